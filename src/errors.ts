@@ -1,0 +1,22 @@
+/**
+ * What went wrong, for programs: match `code`, not the message and not `instanceof` (a second copy of this package
+ * has a class of its own).
+ */
+export type TktErrorCode =
+  /** An option or argument is missing, misspelt or out of range. */
+  | 'ERR_TKT_OPTIONS'
+  /** A field cannot be carried in a ticket. */
+  | 'ERR_TKT_FIELD'
+  /** The WebAssembly engine is not the one this host was written for, or fails its self-test. */
+  | 'ERR_TKT_ENGINE'
+
+/** The only error class of this package. Messages name the option or field, never a secret, ticket or digest. */
+export class TktError extends Error {
+  readonly code: TktErrorCode
+
+  constructor(code: TktErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'TktError'
+    this.code = code
+  }
+}

@@ -1,0 +1,120 @@
+/** The shapes that the public functions take and give. Data only: no code lives here. */
+
+/** The algorithm of a ticket's digest. There is no default: MD5 is a dialect's need, never our choice. */
+export type Digest = 'md5' | 'sha256' | 'sha512'
+
+/** Whose recipe a ticket follows: Apache's mod_auth_tkt or lighttpd's mod_authn_tkt (whose fields can be shifted). */
+export type Dialect = 'apache' | 'lighttpd'
+
+/** How a ticket travels in the cookie. `base64` is what the modules themselves send. */
+export type Encoding = 'base64' | 'raw' | 'percent'
+
+/** What one char of a field stands for: one byte (`latin1`, as in the headers) or one UTF-8 character. */
+export type Charset = 'latin1' | 'utf8'
+
+/** A secret with the digest and the recipe that belong to it. */
+export interface Key {
+  /** 1..1024 bytes; a string counts as UTF-8. */
+  readonly secret: string | Uint8Array
+  readonly digest: Digest
+  /** Default `apache`. */
+  readonly dialect?: Dialect
+}
+
+/** What a ticket says. Authentic only when `verify` handed it out. */
+export interface Ticket {
+  uid: string
+  /** Authorisation labels; joined with `,` they are the ticket's own text. */
+  tokens: string[]
+  userData: string
+  /** Unix time in whole seconds, 0..2^32-1. */
+  issuedAt: number
+}
+
+/** A ticket whose digest nobody has checked: never base access on it. */
+export interface UnverifiedTicket extends Ticket {
+  verified: false
+  /** Bytes of hex digest in front of the ticket say which algorithms are possible. */
+  digest: Digest
+}
+
+/** Why a request is not let in. This package's verifier gives absent, malformed, too-long, digest, address, expired. */
+export type Reason =
+  | 'absent'
+  | 'malformed'
+  | 'too-long'
+  | 'digest'
+  | 'signature'
+  | 'address'
+  | 'expired'
+  | 'future'
+  | 'refresh'
+  | 'multifactor'
+  | 'tokens'
+  | 'user'
+  | 'insecure'
+  | 'revoked'
+  | 'config'
+
+export type VerifyResult =
+  /** `keyIndex` is the place in the ring of the key that matched: beyond 0 the ticket wants a refresh. */
+  { ok: true; ticket: Ticket; keyIndex: number } | { ok: false; reason: Reason }
+
+export interface VerifyContext {
+  /** Client address, IPv4 or IPv6 text. Without it only an `ignoreIp` verifier accepts anything. */
+  readonly ip?: string | undefined
+  /** Unix time in whole seconds; needed when the verifier has a `timeout`. */
+  readonly now?: number | undefined
+}
+
+export interface VerifierOptions {
+  /** The ring: index 0 is the newest key, all of them verify. 1..64 keys. */
+  readonly keys: readonly Key[]
+  /** The tickets carry no client address (TKTAuthIgnoreIP). Default false. */
+  readonly ignoreIp?: boolean
+  /** Seconds that a ticket is good for; 0 or left out: for ever (no expiry check). */
+  readonly timeout?: number
+  /** Default `latin1`. */
+  readonly charset?: Charset
+  /** Run the known-answer test once per process and digest (it also warms the code). Default true. */
+  readonly selfTest?: boolean
+}
+
+export interface IssuerOptions {
+  /** Index 0 issues; the rest of the ring is ignored here. */
+  readonly keys: readonly Key[]
+  /** Issue tickets that do not bind the client address. Default false. */
+  readonly ignoreIp?: boolean
+  /** Default `latin1`. */
+  readonly charset?: Charset
+  /** As in `VerifierOptions`. */
+  readonly selfTest?: boolean
+}
+
+export interface IssueFields {
+  /** At least one char; no `!`, no control bytes. */
+  readonly uid: string
+  /** Labels without `!`, `,` or control bytes. */
+  readonly tokens?: readonly string[]
+  /** May contain `!`; no control bytes. */
+  readonly userData?: string
+}
+
+export interface IssueContext {
+  /** Client address to bind; not needed with `ignoreIp`. */
+  readonly ip?: string | undefined
+  /** Unix time in whole seconds, 0..2^32-1. */
+  readonly now: number
+  /** Default `base64`. */
+  readonly encoding?: Encoding
+}
+
+export interface Verifier {
+  /** Check a cookie value. A bad ticket is a value, never an exception. */
+  verify(cookieValue: string | undefined, context?: VerifyContext): VerifyResult
+}
+
+export interface Issuer {
+  /** Make a cookie value. Throws `TktError` (`ERR_TKT_FIELD`) on a field that a ticket cannot carry. */
+  issue(fields: IssueFields, context: IssueContext): string
+}
