@@ -1,0 +1,75 @@
+/** One face for the three algorithms: sizes, padding, whole messages. */
+
+import { swap32 } from './bytes'
+import { STATE } from './layout'
+import { md5Blocks, md5Start } from './md5'
+import { sha256Blocks, sha256Finish, sha256Start } from './sha256'
+import { sha512Blocks, sha512Finish, sha512Start } from './sha512'
+import { MD5, SHA256, SHA512 } from './status'
+
+/** Bytes of the digest: 16, 32 or 64. */
+@inline
+export function digestBytes(digest: i32): i32 {
+  return 16 << digest
+}
+
+/** Bytes of a block: 64 or 128. */
+@inline
+export function blockBytes(digest: i32): i32 {
+  return digest == SHA512 ? 128 : 64
+}
+
+/** Puts the padding behind the message [from, end) and returns the end of its last block. */
+export function pad(digest: i32, from: usize, end: usize): usize {
+  const length = end - from
+  const block = <usize>blockBytes(digest)
+  const last = from + ((length + (block >> 3) + block) & ~(block - 1))
+  store<u8>(end++, 0x80)
+  // Up to 143 bytes lie between the message and the end: clear them in steps that stop exactly there.
+  while (end + 16 <= last) {
+    v128.store(end, i64x2.splat(0))
+    end += 16
+  }
+  v128.store(last - 16, v128.and(v128.load(last - 16), tailMask(last - end)))
+  const bits = u32(length) << 3
+  if (digest == MD5) store<u32>(last - 8, bits)
+  else store<u32>(last - 4, swap32(bits))
+  return last
+}
+
+/** Ones for the 16 - n first bytes, zeroes for the n last. */
+@inline
+function tailMask(n: usize): v128 {
+  const place = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+  return i8x16.lt_u(place, i8x16.splat(<i8>(16 - n)))
+}
+
+@inline
+export function start(digest: i32): void {
+  if (digest == MD5) md5Start()
+  else if (digest == SHA256) sha256Start()
+  else sha512Start()
+}
+
+@inline
+export function blocks(digest: i32, from: usize, end: usize): void {
+  if (digest == MD5) md5Blocks(from, end)
+  else if (digest == SHA256) sha256Blocks(from, end)
+  else sha512Blocks(from, end)
+}
+
+/** Leaves the digest's bytes in STATE. */
+@inline
+export function finish(digest: i32): void {
+  if (digest == SHA256) sha256Finish()
+  else if (digest == SHA512) sha512Finish()
+}
+
+/** Digests the message [from, end), padding included; the result is in STATE. Returns the end of the padding. */
+export function digestMessage(digest: i32, from: usize, end: usize): usize {
+  const last = pad(digest, from, end)
+  start(digest)
+  blocks(digest, from, last)
+  finish(digest)
+  return last
+}

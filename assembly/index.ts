@@ -1,0 +1,63 @@
+/**
+ * The engine's ABI. A host in any language writes bytes to an address, calls, and reads a number. No imports, no
+ * allocation, one fixed memory of three pages. Addresses, limits and codes are exported as immutable globals (i32).
+ *
+ * | export | before | returns | after |
+ * |---|---|---|---|
+ * | `loadKey(index, digest, recipe, length)` | secret at RING + index * KEY_SIZE + KEY_SECRET, 1..SECRET_MAX bytes | 0 or MISUSE | the key is in the ring; keys are loaded once each, from 0 upwards |
+ * | `verify(length, addressLength, addressTextLength)` | cookie value in COOKIE; client address in ADDRESS (4 or 16 bytes) and, where a recipe hashes text, in ADDRESS_TEXT | 1 + key index, MALFORMED, MISMATCH, TOO_LONG or MISUSE | > 0: FIELDS filled, the fields' bytes readable until `wipe`; else nothing is left |
+ * | `peek(length)` | cookie value in COOKIE | 1, MALFORMED or TOO_LONG | as `verify`, but nothing was checked and the text still has its head |
+ * | `seal(length, timestamp, addressLength, addressTextLength, form)` | `uid!tokens!data` in SEAL_FIELDS | length of the cookie value, TOO_LONG or MISUSE | cookie value in COOKIE until `wipe`; made with key 0; `form` is one of RECIPE_RAW, RECIPE_PERCENT, RECIPE_BASE64 |
+ * | `digest(digest, length)` | message in MESSAGE, at most MESSAGE_MAX bytes | bytes of the digest or MISUSE | raw digest in STATE until the next call; the message is wiped |
+ * | `wipe()` | - | - | what the last call left to be read is zero |
+ *
+ * `digest`: MD5, SHA256, SHA512. `recipe`: a sum of RECIPE_* bits (status.ts says what each means):
+ * mod_auth_tkt = SEPARATED + HEX + NUL_ENDS + RAW + PERCENT + BASE64; mod_authn_tkt = ADDRESS_TEXT + ANY_CASE + BASE64.
+ * With "ignore IP" mod_auth_tkt's recipe hashes four zero bytes, mod_authn_tkt's an address text of no bytes.
+ * FIELDS is eight words (FIELD_*): byte addresses, tokens empty where the ticket has none; the last is the timestamp.
+ *
+ * Wiped before each return: cookie value, ticket, message, schedule, both digests. What stays: the ring, the client
+ * address, and what the table says is left to be read. `verify` takes a time that depends on the lengths, the number of
+ * keys tried and the encoding; not on the digest's bytes or a secret's.
+ */
+
+export { digest } from './sum'
+export { loadKey } from './keys'
+export { peek, verify, wipe } from './verify'
+export { seal } from './seal'
+export {
+  ADDRESS,
+  ADDRESS_TEXT,
+  ADDRESS_TEXT_MAX,
+  COOKIE,
+  COOKIE_MAX,
+  FIELDS,
+  KEY_SECRET,
+  KEY_SIZE,
+  KEYS_MAX,
+  MESSAGE,
+  MESSAGE_MAX,
+  RING,
+  SEAL_FIELDS,
+  SEAL_FIELDS_MAX,
+  SECRET_MAX,
+  STATE,
+} from './layout'
+export {
+  ABI,
+  MALFORMED,
+  MD5,
+  MISMATCH,
+  MISUSE,
+  RECIPE_ADDRESS_TEXT,
+  RECIPE_ANY_CASE,
+  RECIPE_BASE64,
+  RECIPE_HEX,
+  RECIPE_NUL_ENDS,
+  RECIPE_PERCENT,
+  RECIPE_RAW,
+  RECIPE_SEPARATED,
+  SHA256,
+  SHA512,
+  TOO_LONG,
+} from './status'

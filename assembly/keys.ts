@@ -1,0 +1,85 @@
+/**
+ * The ring of keys. Behind each secret stands the padding of the second digest's message, in front of it there is room
+ * for the first digest: the second message is complete as soon as the first digest is written, with nothing to copy.
+ */
+
+import { clear } from './bytes'
+import { blockBytes, blocks, digestBytes, finish, pad, start } from './digest'
+import {
+  HEX_MAX,
+  KEY_DIGEST,
+  KEY_LENGTH,
+  KEY_RECIPE,
+  KEY_SCHEDULE,
+  KEY_SECRET,
+  KEY_SIZE,
+  KEY_TAIL,
+  KEYS_MAX,
+  RING,
+  SECRET_MAX,
+  STATE,
+} from './layout'
+import { sha256Schedule, sha256Scheduled } from './sha256'
+import { sha512Schedule, sha512Scheduled } from './sha512'
+import { MD5, MISUSE, RECIPE_HEX, SHA256, SHA512 } from './status'
+import { writeHex } from './hex'
+
+/** How many keys the ring holds: one more than the highest index loaded. */
+export let keyCount: i32 = 0
+
+/** Address of key `index`. */
+@inline
+export function keyAt(index: i32): usize {
+  return RING + <usize>(index * KEY_SIZE)
+}
+
+/** Bytes that the first digest takes in the second message. */
+@inline
+function prefixBytes(digest: i32, recipe: i32): i32 {
+  return recipe & RECIPE_HEX ? digestBytes(digest) << 1 : digestBytes(digest)
+}
+
+/**
+ * Takes the secret of `length` bytes that the host wrote at RING + index * KEY_SIZE + KEY_SECRET into the ring.
+ * Keys are loaded in order, each once. Returns 0, or MISUSE.
+ */
+export function loadKey(index: i32, digest: i32, recipe: i32, length: i32): i32 {
+  if (index != keyCount || index >= KEYS_MAX || u32(digest) > u32(SHA512) || u32(length - 1) >= u32(SECRET_MAX)) return MISUSE
+  const key = keyAt(index)
+  const secret = key + KEY_SECRET
+  const message = secret - prefixBytes(digest, recipe)
+  const last = pad(digest, message, secret + length)
+  const tail = message + blockBytes(digest)
+  // Where one constant block follows the one with the first digest, its whole schedule is computed once and for all.
+  const scheduled = digest != MD5 && last - tail == <usize>blockBytes(digest) && tail >= secret
+  if (scheduled && digest == SHA256) sha256Schedule(key + KEY_SCHEDULE, tail)
+  if (scheduled && digest == SHA512) sha512Schedule(key + KEY_SCHEDULE, tail)
+  store<i32>(key, digest, KEY_DIGEST)
+  store<i32>(key, recipe, KEY_RECIPE)
+  store<i32>(key, length, KEY_LENGTH)
+  store<i32>(key, scheduled ? 0 : i32(last - secret), KEY_TAIL)
+  keyCount = index + 1
+  return 0
+}
+
+/** The second digest: takes the first from STATE and leaves the result there; the room in front of the secret is wiped. */
+export function secondDigest(key: usize): void {
+  const digest = load<i32>(key, KEY_DIGEST)
+  const recipe = load<i32>(key, KEY_RECIPE)
+  const secret = key + KEY_SECRET
+  const n = prefixBytes(digest, recipe)
+  const message = secret - n
+  if (recipe & RECIPE_HEX) writeHex(message, STATE, n >> 1)
+  else memory.copy(message, STATE, n)
+  start(digest)
+  const tail = load<i32>(key, KEY_TAIL)
+  if (tail) {
+    blocks(digest, message, secret + tail)
+  } else {
+    blocks(digest, message, message + blockBytes(digest))
+    if (digest == SHA256) sha256Scheduled(key + KEY_SCHEDULE)
+    else sha512Scheduled(key + KEY_SCHEDULE)
+  }
+  finish(digest)
+  clear(secret - HEX_MAX, secret)
+}

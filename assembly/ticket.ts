@@ -1,0 +1,55 @@
+/** The recipes: what is hashed, in which order. The only file that knows them. */
+
+import { clear, copy, swap32 } from './bytes'
+import { digestBytes, digestMessage } from './digest'
+import { dataEnd, tokensEnd, uidEnd } from './fields'
+import { secondDigest } from './keys'
+import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, SCHEDULE, STATE } from './layout'
+import { RECIPE_ADDRESS_TEXT, RECIPE_SEPARATED } from './status'
+
+/** Builds the message of the first digest from the split fields, the uid beginning at `uid`; returns its end. */
+function firstMessage(key: usize, uid: usize, timestamp: u32, addressLength: i32, addressTextLength: i32): usize {
+  const recipe = load<i32>(key, KEY_RECIPE)
+  let to = MESSAGE
+  if (recipe & RECIPE_ADDRESS_TEXT) {
+    copy(to, ADDRESS_TEXT, ADDRESS_TEXT + addressTextLength)
+    to += addressTextLength
+  } else {
+    v128.store(to, v128.load(ADDRESS))
+    to += addressLength
+  }
+  store<u32>(to, swap32(timestamp))
+  to += 4
+  const secretLength = <usize>load<i32>(key, KEY_LENGTH)
+  copy(to, key + KEY_SECRET, key + KEY_SECRET + secretLength)
+  to += secretLength
+  const separated = recipe & RECIPE_SEPARATED
+  copy(to, uid, uidEnd)
+  to += uidEnd - uid
+  if (separated) store<u8>(to++, 0)
+  let data = uidEnd + 1
+  if (tokensEnd) {
+    copy(to, data, tokensEnd)
+    to += tokensEnd - data
+    data = tokensEnd + 1
+  }
+  if (separated) store<u8>(to++, 0)
+  copy(to, data, dataEnd)
+  return to + (dataEnd - data)
+}
+
+/** Both digests of the split ticket under `key`: the raw result is in STATE. The message is wiped. */
+export function ticketDigest(key: usize, uid: usize, timestamp: u32, addressLength: i32, addressTextLength: i32): void {
+  const end = firstMessage(key, uid, timestamp, addressLength, addressTextLength)
+  const last = digestMessage(load<i32>(key, KEY_DIGEST), MESSAGE, end)
+  secondDigest(key)
+  // A copy may have gone up to 15 bytes past the message's end.
+  clear(MESSAGE, last + 16)
+}
+
+/** Wipes what the digests leave behind. */
+@inline
+export function wipeDigests(digest: i32): void {
+  clear(STATE, STATE + digestBytes(digest))
+  clear(SCHEDULE, SCHEDULE + 128)
+}

@@ -1,0 +1,146 @@
+/** The one call that a ticket needs, and its sibling that looks without checking. */
+
+import { clear } from './bytes'
+import { encoding, openCookie, text, textEnd } from './cookie'
+import { digestBytes } from './digest'
+import { equal } from './equal'
+import { dataEnd, hasNul, splitFields, tokensEnd, uidEnd } from './fields'
+import { readHex8, writeHex } from './hex'
+import { keyAt, keyCount } from './keys'
+import {
+  ADDRESS_TEXT_MAX,
+  COOKIE,
+  COOKIE_MAX,
+  EXPECTED,
+  FIELDS,
+  HEX_MAX,
+  KEY_DIGEST,
+  KEY_RECIPE,
+  STATE,
+  TICKET,
+} from './layout'
+import {
+  FIELD_DATA,
+  FIELD_DATA_END,
+  FIELD_START,
+  FIELD_TIMESTAMP,
+  FIELD_TOKENS,
+  FIELD_TOKENS_END,
+  FIELD_UID,
+  FIELD_UID_END,
+  MALFORMED,
+  MISMATCH,
+  MISUSE,
+  RECIPE_ANY_CASE,
+  RECIPE_NUL_ENDS,
+  TOO_LONG,
+} from './status'
+import { ticketDigest, wipeDigests } from './ticket'
+
+/** The range that the last call left for the host to read: fields after `verify` and `peek`, the result after `seal`. */
+let leftFrom: usize = 0
+let leftEnd: usize = 0
+
+/** Says what is left for the host to read until `wipe`. */
+export function leave(from: usize, end: usize): void {
+  leftFrom = from
+  leftEnd = end
+}
+
+/** Clears what the last call left to be read. `verify`, `peek` and `seal` begin with it. */
+export function wipe(): void {
+  clear(leftFrom, leftEnd)
+  leftFrom = 0
+  leftEnd = 0
+  clear(FIELDS, FIELDS + 32)
+}
+
+/** Whether the lengths of the two forms of the client address are possible. */
+@inline
+export function addressFits(addressLength: i32, addressTextLength: i32): bool {
+  return (addressLength == 4 || addressLength == 16) && u32(addressTextLength) <= u32(ADDRESS_TEXT_MAX)
+}
+
+/**
+ * Checks the cookie value of `length` bytes in COOKIE against the ring, in order. Returns 1 + the index of the key that
+ * made the ticket, its fields in FIELDS until `wipe`; or MALFORMED, MISMATCH, TOO_LONG, MISUSE, with nothing left.
+ */
+export function verify(length: i32, addressLength: i32, addressTextLength: i32): i32 {
+  wipe()
+  if (u32(length) > u32(COOKIE_MAX)) return TOO_LONG
+  if (!addressFits(addressLength, addressTextLength)) return MISUSE
+  openCookie(length)
+  let status = MALFORMED
+  if (splitFields(text, textEnd)) {
+    for (let index = 0; index < keyCount; index++) {
+      const key = keyAt(index)
+      const digest = load<i32>(key, KEY_DIGEST)
+      const recipe = load<i32>(key, KEY_RECIPE)
+      const hexLength = digestBytes(digest) << 1
+      const uid = text + hexLength + 8
+      if (uidEnd < uid || (recipe & encoding) == 0 || (hasNul && (recipe & RECIPE_NUL_ENDS) == 0)) continue
+      const timestamp = readHex8(uid - 8)
+      if (timestamp < 0) continue
+      status = MISMATCH
+      ticketDigest(key, uid, u32(timestamp), addressLength, addressTextLength)
+      writeHex(EXPECTED, STATE, hexLength >> 1)
+      const same = equal(EXPECTED, text, hexLength, (recipe & RECIPE_ANY_CASE) != 0)
+      clear(EXPECTED, EXPECTED + hexLength)
+      wipeDigests(digest)
+      if (same) {
+        report(uid, u32(timestamp))
+        // Only the fields stay: the head is wiped up to the timestamp in whole steps, the timestamp by itself.
+        clear(text, uid - 8)
+        store<u64>(uid - 8, 0)
+        leave(uid, dataEnd)
+        status = index + 1
+        break
+      }
+    }
+  }
+  wipeCookie(length, status > 0)
+  return status
+}
+
+/**
+ * Splits the cookie value of `length` bytes in COOKIE and checks nothing. Returns 1 with FIELDS filled, FIELD_UID being
+ * the whole text's start: which digest it has is the host's guess. Or MALFORMED, TOO_LONG. The text stays until `wipe`.
+ */
+export function peek(length: i32): i32 {
+  wipe()
+  if (u32(length) > u32(COOKIE_MAX)) return TOO_LONG
+  openCookie(length)
+  const found = splitFields(text, textEnd)
+  if (found) {
+    report(text, 0)
+    leave(text, dataEnd)
+  }
+  wipeCookie(length, found)
+  return found ? 1 : MALFORMED
+}
+
+/** Fills the FIELDS record. */
+function report(uid: usize, timestamp: u32): void {
+  store<usize>(FIELDS, text, FIELD_START)
+  store<usize>(FIELDS, uid, FIELD_UID)
+  store<usize>(FIELDS, uidEnd, FIELD_UID_END)
+  store<usize>(FIELDS, tokensEnd ? uidEnd + 1 : uidEnd, FIELD_TOKENS)
+  store<usize>(FIELDS, tokensEnd ? tokensEnd : uidEnd, FIELD_TOKENS_END)
+  store<usize>(FIELDS, (tokensEnd ? tokensEnd : uidEnd) + 1, FIELD_DATA)
+  store<usize>(FIELDS, dataEnd, FIELD_DATA_END)
+  store<u32>(FIELDS, timestamp, FIELD_TIMESTAMP)
+}
+
+/** Wipes the cookie value and its decoded text, except the text's fields where `keep` says that they are to be read. */
+function wipeCookie(length: i32, keep: bool): void {
+  if (!keep || text == TICKET) clear(COOKIE, COOKIE + length)
+  else {
+    // A raw text stays where it came in, between the quotes that may have stood around it.
+    store<u8>(COOKIE, text == COOKIE ? load<u8>(COOKIE) : 0)
+    for (let at = dataEnd; at < COOKIE + length; at++) store<u8>(at, 0)
+  }
+  // What base64 made of a text in another encoding is in TICKET, too: never more than the text itself is long.
+  const written = TICKET + length + 16
+  if (!keep || text != TICKET) clear(TICKET, written)
+  else for (let at = dataEnd; at < written; at++) store<u8>(at, 0)
+}

@@ -1,0 +1,168 @@
+/** The only user of the engine's exports: views, ring loading, strings in and out. Nothing here knows policy. */
+
+import { TktError } from '../errors.js'
+import type { Digest, Encoding } from '../types.js'
+import type { EngineExports } from './exports.js'
+import { engineModule, instantiate } from './module.js'
+import { type ReadText, textReader, writeText } from './text.js'
+
+/** A dialect's digest recipe and what it reads, as facts; the engine takes them as one number. */
+export interface Recipe {
+  /** The address is hashed as text; else as 4 or 16 bytes. */
+  readonly addressText: boolean
+  /** A NUL stands between the hashed fields. */
+  readonly separated: boolean
+  /** The first digest enters the second as hex; else raw. */
+  readonly hex: boolean
+  /** Upper-case digests are read, too. */
+  readonly anyCase: boolean
+  /** A NUL ends the ticket; else such a ticket is malformed. */
+  readonly nulEnds: boolean
+  /** What is read from a cookie. */
+  readonly encodings: readonly Encoding[]
+}
+
+/** The client address in the forms that recipes hash. Both empty: the ticket binds none. */
+export interface BoundAddress {
+  /** 4 or 16 bytes, network order. */
+  readonly bytes: Uint8Array
+  readonly text: string
+}
+
+/** Indexes into `Engine.fields`: byte addresses for `Engine.text`, and the timestamp. */
+export const START = 0
+export const UID = 1
+export const UID_END = 2
+export const TOKENS = 3
+export const TOKENS_END = 4
+export const DATA = 5
+export const DATA_END = 6
+export const TIMESTAMP = 7
+
+/** Answers of `Engine.verify` and `Engine.peek` that are no match. */
+export const MALFORMED = 0
+export const MISMATCH = -1
+export const TOO_LONG = -2
+
+export interface Engine {
+  /** Longest cookie value, secret (bytes) and ring (keys). */
+  readonly limits: { readonly cookie: number; readonly secret: number; readonly keys: number }
+  /** What the last `verify` or `peek` found; see START and its siblings. Gone after `wipe`. */
+  readonly fields: Uint32Array
+  /** The bytes [from, end) of the memory, one char a byte. */
+  readonly text: ReadText
+  /** Appends a key to the ring. */
+  loadKey(secret: Uint8Array, digest: Digest, recipe: Recipe): void
+  /** Sets the client address for the calls that follow. */
+  useAddress(address: BoundAddress): void
+  /** 1 + the index of the key that made the ticket, or MALFORMED, MISMATCH, TOO_LONG. Follow a match with `wipe`. */
+  verify(cookieValue: string): number
+  /** 1, MALFORMED or TOO_LONG. Checks nothing. Follow with `wipe`. */
+  peek(cookieValue: string): number
+  /** The finished cookie value for `uid!tokens!data`, or undefined where it would be too long. */
+  seal(fields: string, timestamp: number, encoding: Encoding): string | undefined
+  /** Clears what the last call left to be read. */
+  wipe(): void
+}
+
+const NO_ADDRESS: BoundAddress = { bytes: new Uint8Array(4), text: '' }
+
+/** An engine with an empty ring and no client address. `module`: another build of assembly/, for tests and other hosts. */
+export function createEngine(module: WebAssembly.Module = engineModule()): Engine {
+  const exports = instantiate(module)
+  const { verify, peek, seal, wipe } = exports
+  const memory = exports.memory.buffer
+  const region = (at: WebAssembly.Global, length: number) => new Uint8Array(memory, at.value, length)
+  const limits = {
+    cookie: exports.COOKIE_MAX.value,
+    secret: exports.SECRET_MAX.value,
+    keys: exports.KEYS_MAX.value,
+  }
+  const cookie = region(exports.COOKIE, limits.cookie)
+  const sealFields = region(exports.SEAL_FIELDS, exports.SEAL_FIELDS_MAX.value)
+  const address = region(exports.ADDRESS, 16)
+  const addressText = region(exports.ADDRESS_TEXT, exports.ADDRESS_TEXT_MAX.value)
+  const cookieAt = exports.COOKIE.value
+  const forms = encodingNumbers(exports)
+  const text = textReader(memory)
+  let keyCount = 0
+  let addressLength = 0
+  let addressTextLength = 0
+
+  function write(cookieValue: string): number {
+    if (cookieValue.length > limits.cookie) return TOO_LONG
+    return writeText(cookie, cookieValue)
+  }
+
+  function useAddress(bound: BoundAddress): void {
+    address.set(bound.bytes)
+    addressLength = bound.bytes.length
+    addressTextLength = writeText(addressText, bound.text)
+  }
+
+  useAddress(NO_ADDRESS)
+  return {
+    limits,
+    fields: new Uint32Array(memory, exports.FIELDS.value, 8),
+    text,
+    loadKey(secret, digest, recipe) {
+      const at = exports.RING.value + keyCount * exports.KEY_SIZE.value + exports.KEY_SECRET.value
+      new Uint8Array(memory, at, limits.secret).set(secret)
+      const status = exports.loadKey(
+        keyCount,
+        digestNumber(exports, digest),
+        recipeNumber(exports, recipe),
+        secret.length,
+      )
+      if (status !== 0) throw new TktError('ERR_TKT_ENGINE', `the engine takes no key ${keyCount}`)
+      keyCount++
+    },
+    useAddress,
+    verify(cookieValue) {
+      const length = write(cookieValue)
+      if (length < 0) return length === TOO_LONG ? TOO_LONG : MALFORMED
+      return verify(length, addressLength, addressTextLength)
+    },
+    peek(cookieValue) {
+      const length = write(cookieValue)
+      if (length < 0) return length === TOO_LONG ? TOO_LONG : MALFORMED
+      return peek(length)
+    },
+    seal(fields, timestamp, encoding) {
+      if (fields.length > sealFields.length) return undefined
+      const length = writeText(sealFields, fields)
+      const written = seal(length, timestamp, addressLength, addressTextLength, forms[encoding])
+      if (written === TOO_LONG) return undefined
+      if (written <= 0)
+        throw new TktError('ERR_TKT_ENGINE', 'the engine refused to seal: no key, or fields out of shape')
+      const cookieValue = text(cookieAt, cookieAt + written)
+      wipe()
+      return cookieValue
+    },
+    wipe,
+  }
+}
+
+function digestNumber(exports: EngineExports, digest: Digest): number {
+  return { md5: exports.MD5, sha256: exports.SHA256, sha512: exports.SHA512 }[digest].value
+}
+
+function encodingNumbers(exports: EngineExports): Record<Encoding, number> {
+  return {
+    raw: exports.RECIPE_RAW.value,
+    percent: exports.RECIPE_PERCENT.value,
+    base64: exports.RECIPE_BASE64.value,
+  }
+}
+
+function recipeNumber(exports: EngineExports, recipe: Recipe): number {
+  const forms = encodingNumbers(exports)
+  let number = 0
+  if (recipe.addressText) number |= exports.RECIPE_ADDRESS_TEXT.value
+  if (recipe.separated) number |= exports.RECIPE_SEPARATED.value
+  if (recipe.hex) number |= exports.RECIPE_HEX.value
+  if (recipe.anyCase) number |= exports.RECIPE_ANY_CASE.value
+  if (recipe.nulEnds) number |= exports.RECIPE_NUL_ENDS.value
+  for (const encoding of recipe.encodings) number |= forms[encoding]
+  return number
+}

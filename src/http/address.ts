@@ -1,0 +1,77 @@
+/** Client addresses: text to bytes and to the one canonical text (RFC 4291 section 2.2, RFC 5952). */
+
+export interface Address {
+  /** 4 or 16 bytes, network order. */
+  readonly bytes: Uint8Array
+  /** Dotted decimal, or lower-case IPv6 with its longest run of zero groups as `::`. */
+  readonly text: string
+}
+
+/**
+ * Parses an IPv4 or IPv6 address, or gives undefined. `::ffff:a.b.c.d` is the IPv4 address a.b.c.d, as sockets that
+ * listen on both families report it; a zone (`%eth0`) is dropped.
+ */
+export function parseAddress(text: string): Address | undefined {
+  const bytes = text.includes(':') ? parseIPv6(text) : parseIPv4(text)
+  if (!bytes) return undefined
+  if (bytes.length === 4) return { bytes, text: bytes.join('.') }
+  if (isMapped(bytes)) return { bytes: bytes.slice(12), text: bytes.slice(12).join('.') }
+  return { bytes, text: formatIPv6(bytes) }
+}
+
+/** Four decimal numbers of one byte, without leading zeroes. */
+function parseIPv4(text: string): Uint8Array | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
+  if (!match) return undefined
+  const parts = match.slice(1)
+  if (parts.some((part) => Number(part) > 255 || (part.length > 1 && part.startsWith('0')))) return undefined
+  return Uint8Array.from(parts, Number)
+}
+
+function parseIPv6(text: string): Uint8Array | undefined {
+  const halves = text.replace(/%.*$/s, '').split('::')
+  if (halves.length > 2) return undefined
+  const [head, tail] = halves.map(parseGroups)
+  if (!head) return undefined
+  if (halves.length === 1) return head.length === 16 ? Uint8Array.from(head) : undefined
+  if (!tail || head.length + tail.length > 14) return undefined
+  const zeroes = new Array(16 - head.length - tail.length).fill(0)
+  return Uint8Array.from([...head, ...zeroes, ...tail])
+}
+
+/** The bytes of colon-separated groups; the last one may be an IPv4 address. */
+function parseGroups(text: string): number[] | undefined {
+  const bytes: number[] = []
+  if (text === '') return bytes
+  const groups = text.split(':')
+  for (const [index, group] of groups.entries()) {
+    if (/^[0-9a-f]{1,4}$/i.test(group)) {
+      const value = Number.parseInt(group, 16)
+      bytes.push(value >> 8, value & 0xff)
+    } else {
+      const embedded = index === groups.length - 1 ? parseIPv4(group) : undefined
+      if (!embedded) return undefined
+      bytes.push(...embedded)
+    }
+  }
+  return bytes
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
+}
+
+/** RFC 5952: no leading zeroes, lower case, `::` for the first longest run of two or more zero groups. */
+function formatIPv6(bytes: Uint8Array): string {
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    (((bytes[2 * i] as number) << 8) | (bytes[2 * i + 1] as number)).toString(16),
+  )
+  let best = { at: 0, length: 1 }
+  for (let at = 0; at < 8; at++) {
+    let length = 0
+    while (groups[at + length] === '0') length++
+    if (length > best.length) best = { at, length }
+  }
+  if (best.length === 1) return groups.join(':')
+  return `${groups.slice(0, best.at).join(':')}::${groups.slice(best.at + best.length).join(':')}`
+}

@@ -1,0 +1,25 @@
+/** authtkt: verify and issue the tickets of mod_auth_tkt and mod_authn_tkt. */
+
+export type { TktErrorCode } from './errors.js'
+export { TktError } from './errors.js'
+export { createIssuer } from './ticket/issue.js'
+export { peekTicket } from './ticket/peek.js'
+export { createVerifier } from './ticket/verify.js'
+export type {
+  Charset,
+  Dialect,
+  Digest,
+  Encoding,
+  IssueContext,
+  IssueFields,
+  Issuer,
+  IssuerOptions,
+  Key,
+  Reason,
+  Ticket,
+  UnverifiedTicket,
+  Verifier,
+  VerifierOptions,
+  VerifyContext,
+  VerifyResult,
+} from './types.js'

@@ -1,0 +1,67 @@
+/** Checks of what the public functions are given. Misuse throws here, once; the calls that follow trust it. */
+
+import { DIALECTS } from '../engine/dialects.js'
+import type { Engine } from '../engine/engine.js'
+import { TktError } from '../errors.js'
+import type { Dialect, Digest, Key } from '../types.js'
+
+const DIGESTS: readonly Digest[] = ['md5', 'sha256', 'sha512']
+const MAX_TIME = 0xffffffff
+
+export interface ResolvedKey {
+  readonly secret: Uint8Array
+  readonly digest: Digest
+  readonly dialect: Dialect
+}
+
+function fail(message: string): never {
+  throw new TktError('ERR_TKT_OPTIONS', message)
+}
+
+/** Refuses anything but an object with the `known` keys; `where` names the function or the element. */
+export function checkKeys(options: object, known: readonly string[], where: string): void {
+  if (typeof options !== 'object' || options === null) fail(`${where}: needs an object`)
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) fail(`${where}: there is no option '${name}'; the options are ${known.join(', ')}`)
+  }
+}
+
+/** One of `values`, or an error that lists them. */
+export function checkChoice<T extends string>(value: unknown, values: readonly T[], where: string): T {
+  const found = values.find((one) => one === value)
+  return found ?? fail(`${where} must be one of ${values.join(', ')}`)
+}
+
+/** Whole seconds that a ticket's 32 bits can hold. */
+export function checkTime(value: unknown, where: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > MAX_TIME) {
+    fail(`${where} must be unix time in whole seconds, 0 to 2^32 - 1`)
+  }
+  return value
+}
+
+/** Seconds, whole and not negative; 0 where none are given. */
+export function checkTimeout(value: unknown, where: string): number {
+  if (value === undefined) return 0
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+    fail(`${where} must be whole seconds, 0 for no limit`)
+  }
+  return value
+}
+
+/** Checks the ring and turns secrets to bytes. Messages name the place in the ring, never the secret. */
+export function resolveKeys(keys: unknown, limits: Engine['limits'], where: string): ResolvedKey[] {
+  if (!Array.isArray(keys) || keys.length === 0) fail(`${where}: keys must be an array with at least one key`)
+  if (keys.length > limits.keys) fail(`${where}: a ring holds at most ${limits.keys} keys`)
+  return keys.map((key: Key, index) => {
+    const place = `${where}: keys[${index}]`
+    checkKeys(key, ['secret', 'digest', 'dialect'], place)
+    const digest = checkChoice(key.digest, DIGESTS, `${place}.digest`)
+    const dialect = checkChoice(key.dialect ?? 'apache', Object.keys(DIALECTS) as Dialect[], `${place}.dialect`)
+    const secret = typeof key.secret === 'string' ? new TextEncoder().encode(key.secret) : key.secret
+    if (!(secret instanceof Uint8Array)) fail(`${place}.secret must be a string or a Uint8Array`)
+    if (secret.length === 0) fail(`${place}.secret is empty`)
+    if (secret.length > limits.secret) fail(`${place}.secret is longer than ${limits.secret} bytes`)
+    return { secret, digest, dialect }
+  })
+}
