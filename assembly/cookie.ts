@@ -46,10 +46,10 @@ function firstSpecial(from: usize, end: usize): usize {
     const chars = v128.load(at)
     const bang = <usize>ctz(i8x16.bitmask(i8x16.eq(chars, i8x16.splat(0x21))) | 0x10000)
     if (bang < 16 && at + bang < end) return at + bang
-    if (escape == end && v128.any_true(i8x16.eq(chars, i8x16.splat(0x25)))) escape = at
+    if (escape < end || !v128.any_true(i8x16.eq(chars, i8x16.splat(0x25)))) continue
+    const percent = v128.and(i8x16.eq(chars, i8x16.splat(0x25)), i8x16.eq(v128.load(at, 1), i8x16.splat(0x32)))
+    const found = <usize>ctz(i8x16.bitmask(v128.and(percent, i8x16.eq(v128.load(at, 2), i8x16.splat(0x31)))) | 0x10000)
+    if (found < 16 && at + found + 2 < end) escape = at + found
   }
-  for (; escape + 2 < end; escape++) {
-    if (load<u8>(escape) == 0x25 && load<u16>(escape, 1) == 0x3132) return escape
-  }
-  return end
+  return escape
 }

@@ -2,13 +2,20 @@
 
 import { swap32 } from './bytes'
 
+/** The digits and a mask, loaded into locals: V8 builds a v128.const anew wherever it stands. */
+const DIGITS: usize = memory.data<u8>([
+  0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66,
+  0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f,
+], 16)
+
 /** Writes the n raw bytes at `from` (n a multiple of 16) as 2n lower-case hex digits. */
 export function writeHex(to: usize, from: usize, n: i32): void {
-  const digits = i8x16(0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66)
+  const digits = v128.load(DIGITS)
+  const nibble = v128.load(DIGITS, 16)
   for (let i = 0; i < n; i += 16) {
     const raw = v128.load(from + i)
-    const high = i8x16.swizzle(digits, i8x16.shr_u(raw, 4))
-    const low = i8x16.swizzle(digits, v128.and(raw, i8x16.splat(0x0f)))
+    const high = i8x16.swizzle(digits, v128.and(i16x8.shr_u(raw, 4), nibble))
+    const low = i8x16.swizzle(digits, v128.and(raw, nibble))
     v128.store(to + 2 * i, i8x16.shuffle(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23))
     v128.store(to + 2 * i, i8x16.shuffle(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16)
   }
