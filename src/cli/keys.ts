@@ -1,0 +1,89 @@
+/** The options that name the keys, and reading secrets from where they may be kept. */
+
+import { readFileSync, statSync } from 'node:fs'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { TktError } from '../errors.js'
+import type { Dialect, Digest, Key } from '../types.js'
+import type { Output } from './output.js'
+
+export interface KeyOptions {
+  secretFile?: string[]
+  digest: Digest
+  dialect: Dialect
+  ignoreIp?: boolean
+  ip?: string
+}
+
+/** Adds the options that `issue` and `verify` share. */
+export function addKeyOptions(command: Command): Command {
+  return command
+    .option(
+      '--secret-file <file>',
+      'file with the secret; repeat it for old secrets, the newest first (default: AUTHTKT_SECRET)',
+      (file: string, files: string[] | undefined) => [...(files ?? []), file],
+    )
+    .addOption(
+      new Option('--digest <name>', 'digest of the tickets').choices(['md5', 'sha256', 'sha512']).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--dialect <name>', 'whose tickets: Apache mod_auth_tkt or lighttpd mod_authn_tkt')
+        .choices(['apache', 'lighttpd'])
+        .default('apache'),
+    )
+    .option('--ip <address>', 'client address that the tickets bind, IPv4 or IPv6')
+    .option('--ignore-ip', 'the tickets bind no address (TKTAuthIgnoreIP)')
+}
+
+/** The ring that the options name. Warns of files that others can read. Errors name the file, never what is in it. */
+export function readKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv = process.env): Key[] {
+  const { digest, dialect } = options
+  if (options.secretFile) {
+    return options.secretFile.map((file) => ({ secret: readSecret(file, output), digest, dialect }))
+  }
+  const secret = environment.AUTHTKT_SECRET
+  if (secret === undefined) throw misuse('no secret: give --secret-file FILE or set AUTHTKT_SECRET')
+  if (secret === '') throw misuse('AUTHTKT_SECRET is empty')
+  return [{ secret, digest, dialect }]
+}
+
+/** The bytes of a secret file without one line end at the end. */
+function readSecret(file: string, output: Output): Uint8Array {
+  const bytes = readFileSync(file)
+  if ((statSync(file).mode & 0o077) !== 0) {
+    output.err(`authtkt: warning: ${file}: others than its owner can read this secret; chmod 600 ${file}\n`)
+  }
+  const text = bytes.at(-1) === 10 ? bytes.subarray(0, bytes.at(-2) === 13 ? -2 : -1) : bytes
+  if (text.length === 0) throw misuse(`${file}: the secret is empty`)
+  if (text.length > 1024) throw misuse(`${file}: the secret is longer than 1024 bytes`)
+  return text
+}
+
+export function misuse(message: string): TktError {
+  return new TktError('ERR_TKT_OPTIONS', message)
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800, M: 2592000, y: 31536000 }
+
+/** `7200`, `2h`, `1h30m`: whole seconds. M is 30 days and y is 365, as in mod_auth_tkt. */
+export function parseDuration(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  const parts = [...text.matchAll(/(\d+)([smhdwMy])/g)]
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
+    throw new InvalidArgumentError('Give seconds, or numbers with s m h d w M y, such as 2h or 1h30m.')
+  }
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS[unit as string] as number), 0)
+}
+
+/** Unix time in whole seconds, 0 to 2^32 - 1. */
+export function parseTime(text: string): number {
+  const time = Number(text)
+  if (!/^\d{1,10}$/.test(text) || time > 0xffffffff) {
+    throw new InvalidArgumentError('Give unix time in whole seconds, 0 to 4294967295.')
+  }
+  return time
+}
+
+/** The clock of the command line: whole seconds. */
+export function clock(): number {
+  return Math.floor(Date.now() / 1000)
+}

@@ -1,0 +1,57 @@
+/** The command line: argv in, exit code out. 0 all good, 1 some refused, 2 misuse. */
+
+import { Command, CommanderError } from 'commander'
+import { issueCommand } from './issue.js'
+import { explain, type Output, stdio } from './output.js'
+import { peekCommand } from './peek.js'
+import { verifyCommand } from './verify.js'
+
+const GUIDE = `
+Examples:
+  $ authtkt issue --secret-file secret --digest sha256 --uid alice --tokens editor,staff --ip 192.0.2.7
+  $ authtkt verify --secret-file secret --digest sha256 --ip 192.0.2.7 --timeout 2h cookies.txt
+  $ AUTHTKT_SECRET=... authtkt verify --digest md5 --ignore-ip --summary < cookies.txt
+  $ authtkt peek < cookies.txt
+
+Secrets come from a file or from AUTHTKT_SECRET, never from the command line, where every user of the machine sees
+them. A secret file loses one line end at its end; keep it readable for its owner only (chmod 600).
+Exit codes: 0 all good, 1 some tickets refused, 2 misuse or trouble.`
+
+/** Runs one command line (without node and the script) and gives the exit code. Nothing is thrown. */
+export async function run(argv: readonly string[], output: Output = stdio): Promise<number> {
+  let exitCode = 0
+  const program = new Command('authtkt')
+    .description('Issue, verify and look into mod_auth_tkt and mod_authn_tkt single sign-on tickets.')
+    .version('0.1.0')
+    .addHelpText('after', GUIDE)
+  const finish = (code: number) => {
+    exitCode = code
+  }
+  for (const command of [issueCommand(output), verifyCommand(output, finish), peekCommand(output, finish)]) {
+    program.addCommand(command)
+  }
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureOutput({
+        writeOut: (text) => output.out(text),
+        writeErr: (text) => output.err(text),
+        outputError: (text, write) => write(text.replace(/^error: /, 'authtkt: ')),
+      })
+  }
+  try {
+    try {
+      await program.parseAsync(argv, { from: 'user' })
+    } finally {
+      output.flush()
+    }
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    // Whoever read our output has seen enough: `authtkt verify | head`.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCode
+    output.err(`authtkt: ${explain(error)}\n`)
+    return 2
+  }
+}

@@ -1,0 +1,70 @@
+/** Where a command writes, and how trouble is put in one line. */
+
+import { writeSync } from 'node:fs'
+import { TktError } from '../errors.js'
+
+export interface Output {
+  /** What the user asked for: tickets, JSON lines, help. */
+  out(text: string): void
+  /** What the user should know: errors, warnings, summaries. */
+  err(text: string): void
+  /** Hands over what is still buffered; throws the system's error where that fails. */
+  flush(): void
+}
+
+const BUFFER = 1 << 16
+
+/** Writes all of `text`, though a pipe may take it in parts and may not be ready for the next. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+  }
+}
+
+/** Output on two file descriptors. Writes are synchronous: a full disk is told, not swallowed by a stream. */
+export function descriptors(outFd: number, errFd: number): Output {
+  let pending = ''
+  const flush = () => {
+    const text = pending
+    pending = ''
+    writeAll(outFd, text)
+  }
+  return {
+    out(text) {
+      pending += text
+      if (pending.length >= BUFFER) flush()
+    },
+    err: (text) => writeAll(errFd, text),
+    flush,
+  }
+}
+
+export const stdio: Output = descriptors(1, 2)
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the disk',
+  EIO: 'input/output error',
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EISDIR: 'it is a folder, not a file',
+  EADDRINUSE: 'the address is in use; is another server running there? Choose another with --listen',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such host',
+}
+
+/** An error in one line, for people: what failed, with which file, and the way out. */
+export function explain(error: unknown): string {
+  if (error instanceof TktError) return error.message
+  const { code, path, syscall, message } = error as NodeJS.ErrnoException
+  const reason = code === undefined ? undefined : SYSTEM_ERRORS[code]
+  if (!reason) return message
+  const what = path ? `${path}: ` : syscall === 'write' ? 'cannot write the output: ' : syscall ? `${syscall}: ` : ''
+  return `${what}${reason} (${code})`
+}
