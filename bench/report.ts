@@ -1,0 +1,82 @@
+/** Results as aligned text for the terminal and as Markdown for README.md. */
+import type { Facts } from './facts.js'
+import type { Overhead, StartUp } from './figures.js'
+import type { Race } from './measure.js'
+
+export interface Timed extends Race {
+  /** `verify sha256 typical valid`, `issue md5 small`, ... */
+  readonly name: string
+}
+
+export interface Results {
+  readonly facts: Facts
+  readonly rows: readonly Timed[]
+  readonly overheads: readonly Overhead[]
+  readonly startUps: readonly StartUp[]
+}
+
+type Table = readonly (readonly string[])[]
+
+const ns = (value: number): string => value.toFixed(value < 100 ? 1 : 0)
+const ms = (value: number): string => value.toFixed(value < 1 ? 3 : 1)
+
+/** `details` adds the MAD and the 99th percentile to each median. */
+function timingTable(rows: readonly Timed[], details: boolean): Table {
+  const names = rows[0]?.timings.map(({ name }) => name) ?? []
+  const body = rows.map(({ name, timings }) => [
+    name,
+    ...timings.map(({ median, mad, p99 }) => (details ? `${ns(median)} ±${ns(mad)} p99 ${ns(p99)}` : ns(median))),
+    `${timings[0]?.ratio.toFixed(2)}x`,
+  ])
+  return [['ns per ticket', ...names, `${names[0]} to ${names[1]}`], ...body]
+}
+
+/** A forged ticket that costs what a valid one costs (1.00) tells an attacker nothing. */
+function overheadTable(overheads: readonly Overhead[]): Table {
+  const body = overheads.map(({ digest, size, valid, forged, hashing }) => [
+    `${digest} ${size}`,
+    ns(valid),
+    ns(hashing),
+    ns(valid - hashing),
+    (forged / valid).toFixed(2),
+  ])
+  return [['ns per ticket', 'verify', 'hashing alone', 'outside hashing', 'forged to valid'], ...body]
+}
+
+function startUpTable(startUps: readonly StartUp[]): Table {
+  const body = startUps.map(({ digest, load, first, further }) => [digest, ms(load), ms(first), ms(further)])
+  return [['ms', 'import', 'first verifier', 'each further'], ...body]
+}
+
+/** Cells of equal width: the first column to the left, figures to the right. */
+function aligned(table: Table): Table {
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)))
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  return table.map((cells) => cells.map(pad))
+}
+
+const text = (table: Table): string =>
+  aligned(table)
+    .map((cells) => cells.join('  '))
+    .join('\n')
+
+function markdown(table: Table): string {
+  const [head = [], ...body] = aligned(table)
+  const rule = head.map(({ length }, column) => (column === 0 ? '-'.repeat(length) : `${'-'.repeat(length - 1)}:`))
+  return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function machine(facts: Facts): string {
+  const { cpu, cores, shaNi, node, v8, openssl, commit, wasmBytes, wasmSha256, date } = facts
+  return (
+    `${cpu}, ${cores} cores, SHA-NI ${shaNi}; Node ${node}, V8 ${v8}, OpenSSL ${openssl}; ` +
+    `commit ${commit}; engine.wasm ${wasmBytes} bytes, sha256 ${wasmSha256.slice(0, 16)}; ${date}`
+  )
+}
+
+export function report(results: Results, asMarkdown: boolean): string {
+  const { facts, rows, overheads, startUps } = results
+  const tables = [timingTable(rows, !asMarkdown), overheadTable(overheads), startUpTable(startUps)]
+  return [machine(facts), ...tables.map(asMarkdown ? markdown : text)].join('\n\n')
+}

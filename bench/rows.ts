@@ -1,0 +1,59 @@
+/** From workloads and competitors to rows that can be timed. No row exists whose competitors are not all right. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Digest, Ticket } from 'authtkt'
+import type { Competitor } from './baselines.js'
+import type { Issue, Verify } from './frame.js'
+import { type Contender, sink } from './measure.js'
+import { BATCH, CLIENTS, SECRET, type Size, tickets, ticketText, type Workload } from './workloads.js'
+
+export interface Row {
+  readonly name: string
+  readonly contenders: readonly Contender[]
+}
+
+const nameOf = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' ')
+
+function checkVerify(verify: Verify, who: string, { cookies, ips, expected }: Workload): void {
+  cookies.forEach((cookieValue, i) => {
+    const right = isDeepStrictEqual(verify(cookieValue, ips[i] as string), expected[i])
+    if (!right) throw new Error(`${who}: wrong about ticket ${i}`)
+  })
+}
+
+function verifySample(verify: Verify, { cookies, ips }: Workload): () => void {
+  const count = cookies.length
+  return () => {
+    for (let i = 0; i < BATCH; i++) sink.last = verify(cookies[i % count] as string, ips[i % count] as string)
+  }
+}
+
+export function verifyRow(competitors: readonly Competitor[], workload: Workload): Row {
+  const name = nameOf('verify', workload.digest, workload.size, workload.kind)
+  const contenders = competitors.map((competitor) => {
+    const verify = competitor.verifier(workload.secrets)
+    checkVerify(verify, `${competitor.name}, ${name}`, workload)
+    return { name: competitor.name, sample: verifySample(verify, workload) }
+  })
+  return { name, contenders }
+}
+
+function checkIssue(issue: Issue, who: string, digest: Digest, asked: readonly Ticket[]): void {
+  asked.forEach((ticket, i) => {
+    const text = Buffer.from(issue(ticket, CLIENTS[i] as string), 'base64').toString('latin1')
+    if (text !== ticketText(digest, SECRET, CLIENTS[i] as string, ticket)) throw new Error(`${who}: wrong ticket ${i}`)
+  })
+}
+
+export function issueRow(competitors: readonly Competitor[], digest: Digest, size: Size): Row {
+  const name = nameOf('issue', digest, size)
+  const asked = tickets(size)
+  const contenders = competitors.map((competitor) => {
+    const issue = competitor.issuer(SECRET)
+    checkIssue(issue, `${competitor.name}, ${name}`, digest, asked)
+    const sample = () => {
+      for (let i = 0; i < BATCH; i++) sink.last = issue(asked[i] as Ticket, CLIENTS[i] as string)
+    }
+    return { name: competitor.name, sample }
+  })
+  return { name, contenders }
+}

@@ -1,0 +1,72 @@
+/**
+ * Where Debian's packages put the native pieces, and the reason to give when one of them is not there.
+ *
+ * AUTHTKT_NATIVE_ROOT names a folder that a package was unpacked into with `dpkg -x`; it is searched before `/`. That
+ * way packages that conflict with each other (mod_auth_tkt and mod_auth_pubtkt) can both be used, and neither has to be
+ * installed.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Comes with `apache2-bin`, which brings no service; the `apache2` package adds one. */
+export const APACHE = '/usr/sbin/apache2'
+/** The server's own modules, next to which Debian puts the third-party ones. */
+export const SERVER_MODULES = '/usr/lib/apache2/modules'
+export const PERL = '/usr/bin/perl'
+
+const TKT_MODULE = 'usr/lib/apache2/modules/mod_auth_tkt.so'
+// Debian ships the Perl issuer as an example, not as a library.
+const PERL_LIB = 'usr/share/doc/libapache2-mod-auth-tkt/examples/cgi'
+
+/** @param {string} path below a root @returns {string | undefined} */
+function locate(path) {
+  const roots = [process.env.AUTHTKT_NATIVE_ROOT ?? '/', '/']
+  return roots.map((root) => join(root, path)).find((file) => existsSync(file))
+}
+
+/** The module's file. @returns {string | undefined} */
+export const tktModule = () => locate(TKT_MODULE)
+
+/** The folder to put on Perl's library path. @returns {string | undefined} */
+export const perlLibrary = () => (locate(join(PERL_LIB, 'Apache/AuthTkt.pm')) ? locate(PERL_LIB) : undefined)
+
+/** Why no Apache with mod_auth_tkt can be started here. @returns {string | undefined} */
+export function apacheMissing() {
+  if (!existsSync(APACHE)) return 'apache2 is not installed'
+  if (!tktModule()) return 'libapache2-mod-auth-tkt is not installed'
+  return undefined
+}
+
+/** Why the Perl issuer cannot be run here. @returns {string | undefined} */
+export function perlMissing() {
+  if (!existsSync(PERL)) return 'perl is not installed'
+  if (!perlLibrary()) return 'Apache/AuthTkt.pm of libapache2-mod-auth-tkt is not installed'
+  return undefined
+}
+
+/** `apache2-bin`, not `apache2`: the latter would start a service on port 80. */
+const PACKAGES = ['apache2-bin', 'libapache2-mod-auth-tkt', 'perl']
+
+/** Installs what is missing with apt-get; throws where that cannot be done. */
+export function installMissing() {
+  const reason = apacheMissing() ?? perlMissing()
+  if (!reason) return
+  const wanted = `${reason}; wanted: ${PACKAGES.join(' ')}`
+  if (!existsSync('/usr/bin/apt-get')) throw new Error(`${wanted} (there is no apt-get here)`)
+  if (process.getuid?.() !== 0) throw new Error(`${wanted} (run this as root, or install them)`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  execFileSync('apt-get', ['update', '-q'], { stdio: 'inherit', env })
+  execFileSync('apt-get', ['install', '-qy', '--no-install-recommends', '--no-upgrade', ...PACKAGES], {
+    stdio: 'inherit',
+    env,
+  })
+}
+
+/** The installed version of each package. @returns {Record<string, string>} */
+export function versions() {
+  const lines = execFileSync('dpkg-query', ['-W', ...PACKAGES], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+  return Object.fromEntries(lines.map((line) => line.split('\t')))
+}

@@ -1,0 +1,88 @@
+/**
+ * `npm run record`: has the real Perl issuer make tickets, shows them (whole and spoilt) to the real Apache, and writes
+ * what it answered to live/vectors.json. All but the versions and the date is the same on every run.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { startApache } from './apache.mjs'
+import { ask } from './ask.mjs'
+import { misplacedCases, spoiltCases, wholeCases } from './cases.mjs'
+import { installMissing, versions } from './debian.mjs'
+import { startPerlIssuer } from './perl-issuer.mjs'
+import { createRandom, randomSecret } from './random.mjs'
+
+/** @import { Apache } from './apache.mjs' */
+/** @import { Case, Key, Tools } from './cases.mjs' */
+
+const OUTPUT = new URL('live/vectors.json', import.meta.url)
+const SEED = 20231114
+const BLOCKS = /** @type {const} */ ([
+  ['md5', 64],
+  ['sha256', 64],
+  ['sha512', 128],
+])
+/** The place in `secretLengths` of the secret that the bad tickets meet; one is enough. */
+const USUAL = 1
+/** Secret lengths: tiny, usual, round the block size, far beyond it. @param {number} block */
+const secretLengths = (block) => [1, 16, block - 1, block, block + 1, 300]
+
+/** @param {Tools} tools @param {Key} key @param {number} turn */
+async function observeAll(tools, key, turn) {
+  const cases = await wholeCases(tools, key, turn)
+  if (turn === USUAL) cases.push(...(await spoiltCases(tools, key)), ...(await misplacedCases(tools, key)))
+  const apache = await startApache(key)
+  try {
+    const vectors = []
+    for (const [i, each] of cases.entries())
+      vectors.push(await observe(apache, each, `apache/${key.digest}/${turn}/${i}`))
+    return vectors
+  } finally {
+    await apache.stop()
+  }
+}
+
+/** @param {Apache} apache @param {Case} each @param {string} id */
+async function observe(apache, { ticket, cookie, note }, id) {
+  const { digest, secret, ip, issuedAt, uid, tokens, userData } = ticket
+  const { status, identity } = await ask(apache, cookie, { ip })
+  const made = { digest, secret, ip, issuedAt, uid, tokens, userData, cookie }
+  return { id, dialect: 'apache', ...(note && { note }), ...made, expect: { status, ...identity } }
+}
+
+async function record() {
+  installMissing()
+  const tools = { perl: startPerlIssuer(), random: createRandom(SEED) }
+  const vectors = []
+  try {
+    for (const [digest, block] of BLOCKS) {
+      for (const [turn, length] of secretLengths(block).entries()) {
+        const secret = randomSecret(tools.random, length)
+        vectors.push(...(await observeAll(tools, { digest, secret }, turn)))
+      }
+    }
+  } finally {
+    await tools.perl.stop()
+  }
+  return vectors
+}
+
+/** One vector a line; bytes beyond ASCII escaped, so that the file is ASCII. @param {object} meta @param {readonly object[]} vectors */
+function print(meta, vectors) {
+  const lines = vectors.map((vector) => JSON.stringify(vector)).join(',\n')
+  const text = `{\n"meta": ${JSON.stringify(meta, null, 2)},\n"vectors": [\n${lines}\n]\n}\n`
+  return text.replace(/[\x7f-\xff]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
+}
+
+const vectors = await record()
+/** @param {number} status */
+const count = (status) => vectors.filter(({ expect }) => expect.status === status).length
+const meta = {
+  what: 'Tickets made by Apache::AuthTkt, whole and spoilt, and what Apache with mod_auth_tkt answered to them.',
+  recorded: new Date().toISOString().slice(0, 10),
+  packages: versions(),
+  seed: SEED,
+  settings: 'AuthType None, Require valid-user, TKTAuthTimeout 0 (for ever), a TKTAuthLoginURL: 307 means refused',
+  answers: { 200: count(200), 307: count(307), other: vectors.length - count(200) - count(307) },
+}
+await mkdir(new URL('.', OUTPUT), { recursive: true })
+await writeFile(OUTPUT, print(meta, vectors))
+console.log(`${vectors.length} vectors:`, meta.answers)

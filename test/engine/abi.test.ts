@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { createEngine } from '../../src/engine/engine.js'
+import { engineModule, instantiate } from '../../src/engine/module.js'
+import { MODULES } from '../helpers/engines.js'
+
+const CALLS = ['digest', 'loadKey', 'memory', 'peek', 'seal', 'verify', 'wipe']
+const GLOBALS = [
+  ['ADDRESS', 'ADDRESS_TEXT', 'ADDRESS_TEXT_MAX', 'COOKIE', 'COOKIE_MAX', 'FIELDS', 'KEYS_MAX', 'KEY_SECRET'],
+  ['KEY_SIZE', 'MESSAGE', 'MESSAGE_MAX', 'RING', 'SEAL_FIELDS', 'SEAL_FIELDS_MAX', 'SECRET_MAX', 'STATE'],
+  ['ABI', 'MALFORMED', 'MD5', 'MISMATCH', 'MISUSE', 'SHA256', 'SHA512', 'TOO_LONG'],
+  ['RECIPE_ADDRESS_TEXT', 'RECIPE_ANY_CASE', 'RECIPE_BASE64', 'RECIPE_HEX', 'RECIPE_NUL_ENDS', 'RECIPE_PERCENT'],
+  ['RECIPE_RAW', 'RECIPE_SEPARATED'],
+].flat()
+
+t.test('the release build imports nothing and exports the ABI, no more', async (t) => {
+  const module = engineModule()
+  t.same(WebAssembly.Module.imports(module), [])
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name)
+  t.same(names.sort(), [...CALLS, ...GLOBALS].sort())
+})
+
+t.test('the debug build imports abort only, and exports the same', async (t) => {
+  const [, debug] = MODULES[1] as (typeof MODULES)[number]
+  t.same(
+    WebAssembly.Module.imports(debug).map(({ module, name }) => `${module}.${name}`),
+    ['env.abort'],
+  )
+  t.same(WebAssembly.Module.exports(debug), WebAssembly.Module.exports(engineModule()))
+})
+
+t.test('the release build is at most 40 KB and its memory three pages for ever', async (t) => {
+  const bytes = readFileSync('build/engine.wasm')
+  t.ok(bytes.length <= 40 * 1024, `${bytes.length} bytes`)
+  const memory = instantiate(engineModule()).memory as WebAssembly.Memory & { grow(pages: number): number }
+  t.equal(memory.buffer.byteLength, 3 * 65536)
+  t.throws(() => memory.grow(1))
+})
+
+t.test('the embedded build is the file that the build made', async (t) => {
+  const { binary } = await import('../../src/engine/binary.js')
+  t.equal(binary, readFileSync('build/engine.wasm').toString('base64'))
+})
+
+t.test('a module with another ABI is refused', async (t) => {
+  const other = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))
+  t.throws(() => createEngine(other), { code: 'ERR_TKT_ENGINE' })
+})
+
+t.test('every region lies inside the memory and none overlaps another', async (t) => {
+  const e = instantiate(engineModule())
+  const regions: [number, number][] = [
+    [e.ADDRESS.value, 16],
+    [e.ADDRESS_TEXT.value, e.ADDRESS_TEXT_MAX.value],
+    [e.COOKIE.value, e.COOKIE_MAX.value],
+    [e.FIELDS.value, 32],
+    [e.MESSAGE.value, e.MESSAGE_MAX.value],
+    [e.RING.value, e.KEYS_MAX.value * e.KEY_SIZE.value],
+    [e.SEAL_FIELDS.value, e.SEAL_FIELDS_MAX.value],
+    [e.STATE.value, 64],
+  ]
+  regions.sort(([a], [b]) => a - b)
+  for (const [index, [at, length]] of regions.entries()) {
+    t.ok(at + length <= (regions[index + 1]?.[0] ?? e.memory.buffer.byteLength))
+  }
+})
