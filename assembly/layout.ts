@@ -4,6 +4,7 @@
  */
 
 const SLACK: i32 = 64
+export const SCHEDULE_SIZE: i32 = 32
 
 /** Longest cookie value, in bytes. */
 export const COOKIE_MAX: i32 = 8192
@@ -41,8 +42,8 @@ export const MESSAGE: usize = memory.data(MESSAGE_MAX + 256 + SLACK, 16)
 
 /** Chaining value of the running digest; its output in the order of the digest's bytes. Engine only, wiped on return. */
 export const STATE: usize = memory.data(64, 16)
-/** Schedule words of the running SHA-2 group, constants added. Engine only, wiped on return. */
-export const SCHEDULE: usize = memory.data(128, 16)
+/** Schedule words of the running SHA-2 rounds, constants added. Engine only, wiped on return. */
+export const SCHEDULE: usize = memory.data(SCHEDULE_SIZE, 16)
 /** The expected digest in hex. Engine only, wiped on return: it never leaves the module. */
 export const EXPECTED: usize = memory.data(HEX_MAX, 16)
 

@@ -2,7 +2,7 @@
 
 import { clear } from './bytes'
 import { digestBytes, digestMessage } from './digest'
-import { MESSAGE, MESSAGE_MAX, SCHEDULE } from './layout'
+import { MESSAGE, MESSAGE_MAX, SCHEDULE, SCHEDULE_SIZE } from './layout'
 import { MISUSE, SHA512 } from './status'
 
 /** Digests the `length` bytes in MESSAGE; returns the digest's size, its raw bytes in STATE until the next call. */
@@ -10,6 +10,6 @@ export function digest(digest: i32, length: i32): i32 {
   if (u32(digest) > u32(SHA512) || u32(length) > u32(MESSAGE_MAX)) return MISUSE
   const last = digestMessage(digest, MESSAGE, MESSAGE + length)
   clear(MESSAGE, last)
-  clear(SCHEDULE, SCHEDULE + 128)
+  clear(SCHEDULE, SCHEDULE + SCHEDULE_SIZE)
   return digestBytes(digest)
 }

@@ -4,7 +4,7 @@ import { clear, copy, swap32 } from './bytes'
 import { digestBytes, digestMessage } from './digest'
 import { dataEnd, tokensEnd, uidEnd } from './fields'
 import { secondDigest } from './keys'
-import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, SCHEDULE, STATE } from './layout'
+import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, SCHEDULE, SCHEDULE_SIZE, STATE } from './layout'
 import { RECIPE_ADDRESS_TEXT, RECIPE_SEPARATED } from './status'
 
 /** Builds the message of the first digest from the split fields, the uid beginning at `uid`; returns its end. */
@@ -51,5 +51,5 @@ export function ticketDigest(key: usize, uid: usize, timestamp: u32, addressLeng
 @inline
 export function wipeDigests(digest: i32): void {
   clear(STATE, STATE + digestBytes(digest))
-  clear(SCHEDULE, SCHEDULE + 128)
+  clear(SCHEDULE, SCHEDULE + SCHEDULE_SIZE)
 }

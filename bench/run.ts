@@ -10,7 +10,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Digest } from 'authtkt'
-import { competitorsFor, REFERENCE } from './baselines.js'
+import { competitorsFor, OURS, OURS_LAZY, REFERENCE } from './baselines.js'
 import { facts } from './facts.js'
 import { type Overhead, overhead, startUp } from './figures.js'
 import { FULL, type Plan, QUICK, race } from './measure.js'
@@ -64,9 +64,9 @@ async function prepare(digest: Digest, sizes: readonly Size[]): Promise<Prepared
     sizes.map((size) => {
       const find = (kind: Case) => verifies.find(({ workload }) => workload.size === size && workload.kind === kind)
       const [valid, forged] = [find('valid'), find('forged')]
-      const [ours, oursForged] = [valid?.row.contenders[0], forged?.row.contenders[0]]
-      if (!valid || !ours || !oursForged) throw new Error(`No row for ${digest} ${size}`)
-      return overhead(valid.workload, ours, oursForged, plan)
+      const [plain, lazy] = [OURS, OURS_LAZY].map((name) => valid?.row.contenders.find((one) => one.name === name))
+      if (!valid || !forged || !plain || !lazy) throw new Error(`No row for ${digest} ${size}`)
+      return overhead(valid.workload, forged.workload, { plain, lazy }, plan)
     })
   return { rows: [...verifies.map(({ row }) => row), ...issues], overheads }
 }

@@ -55,11 +55,13 @@ export interface Engine {
   loadKey(secret: Uint8Array, digest: Digest, recipe: Recipe): void
   /** Sets the client address for the calls that follow. */
   useAddress(address: BoundAddress): void
+  /** As `useAddress`, for an IPv4 address as an unsigned number, where no key of the ring hashes its text. */
+  useIPv4(address: number): void
   /** 1 + the index of the key that made the ticket, or MALFORMED, MISMATCH, TOO_LONG. Follow a match with `wipe`. */
   verify(cookieValue: string): number
   /** 1, MALFORMED or TOO_LONG. Checks nothing. Follow with `wipe`. */
   peek(cookieValue: string): number
-  /** The finished cookie value for `uid!tokens!data`, or undefined where it would be too long. */
+  /** The finished cookie value for `uid!tokens!data`; undefined where it would be too long or a char is above 0xFF. */
   seal(fields: string, timestamp: number, encoding: Encoding): string | undefined
   /** Clears what the last call left to be read. */
   wipe(): void
@@ -100,6 +102,14 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
     addressTextLength = writeText(addressText, bound.text)
   }
 
+  function useIPv4(number: number): void {
+    address[0] = number >>> 24
+    address[1] = number >>> 16
+    address[2] = number >>> 8
+    address[3] = number
+    addressLength = 4
+  }
+
   useAddress(NO_ADDRESS)
   return {
     limits,
@@ -118,6 +128,7 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
       keyCount++
     },
     useAddress,
+    useIPv4,
     verify(cookieValue) {
       const length = write(cookieValue)
       if (length < 0) return length === TOO_LONG ? TOO_LONG : MALFORMED
@@ -131,6 +142,7 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
     seal(fields, timestamp, encoding) {
       if (fields.length > sealFields.length) return undefined
       const length = writeText(sealFields, fields)
+      if (length < 0) return undefined
       const written = seal(length, timestamp, addressLength, addressTextLength, forms[encoding])
       if (written === TOO_LONG) return undefined
       if (written <= 0)

@@ -19,13 +19,35 @@ export function parseAddress(text: string): Address | undefined {
   return { bytes, text: formatIPv6(bytes) }
 }
 
-/** Four decimal numbers of one byte, without leading zeroes. */
+/**
+ * The IPv4 address `text` as an unsigned number, or -1 for everything else: four decimal numbers of one byte without
+ * leading zeroes. Allocates nothing: a busy server asks it about nearly every request.
+ */
+export function ipv4Number(text: string): number {
+  let address = 0
+  let part = 0
+  let digits = 0
+  let dots = 0
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30
+    if (digit === -2 && digits > 0) {
+      address = (address << 8) | part
+      part = 0
+      digits = 0
+      dots++
+    } else {
+      if (digit < 0 || digit > 9 || (digits > 0 && part === 0)) return -1
+      part = part * 10 + digit
+      if (part > 255) return -1
+      digits++
+    }
+  }
+  return dots === 3 && digits > 0 ? ((address << 8) | part) >>> 0 : -1
+}
+
 function parseIPv4(text: string): Uint8Array | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
-  if (!match) return undefined
-  const parts = match.slice(1)
-  if (parts.some((part) => Number(part) > 255 || (part.length > 1 && part.startsWith('0')))) return undefined
-  return Uint8Array.from(parts, Number)
+  const number = ipv4Number(text)
+  return number < 0 ? undefined : Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number)
 }
 
 function parseIPv6(text: string): Uint8Array | undefined {

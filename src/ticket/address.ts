@@ -1,14 +1,38 @@
-/** Which address a ticket binds. */
+/** Which address a ticket binds, and pointing an engine at it. */
 
-import type { BoundAddress } from '../engine/engine.js'
-import { parseAddress } from '../http/address.js'
+import type { BoundAddress, Engine } from '../engine/engine.js'
+import { ipv4Number, parseAddress } from '../http/address.js'
 
 /** What "ignore IP" hashes: four zero bytes in mod_auth_tkt's recipe, no text in mod_authn_tkt's. */
-export const UNBOUND: BoundAddress = { bytes: new Uint8Array(4), text: '' }
+const UNBOUND: BoundAddress = { bytes: new Uint8Array(4), text: '' }
 
-/** The client's address, or undefined where there is none that a ticket can bind: 255.255.255.255 is C's error value. */
-export function bindAddress(ip: string | undefined): BoundAddress | undefined {
-  if (typeof ip !== 'string') return undefined
-  const address = parseAddress(ip)
-  return address?.text === '255.255.255.255' ? undefined : address
+/** 255.255.255.255 is the C code's error value: no ticket binds it. */
+const BROADCAST = 0xffffffff
+
+/** Points the engine at a client's address; false where there is none that a ticket can bind. */
+export type Bind = (ip: string | undefined) => boolean
+
+/** `addressText`: some key of the ring hashes the address as text, so numbers will not do. */
+export function binder(engine: Engine, ignoreIp: boolean, addressText: boolean): Bind {
+  engine.useAddress(UNBOUND)
+  if (ignoreIp) return () => true
+  let bound: string | undefined
+  return (ip) => {
+    if (typeof ip !== 'string') return false
+    if (!addressText) {
+      // Parsing is cheaper than finding out that the address is the last one's.
+      const number = ipv4Number(ip)
+      if (number >= 0) {
+        engine.useIPv4(number)
+        bound = undefined
+        return number !== BROADCAST
+      }
+    }
+    if (ip === bound) return true
+    const address = parseAddress(ip)
+    if (!address || address.text === '255.255.255.255') return false
+    engine.useAddress(address)
+    bound = ip
+    return true
+  }
 }

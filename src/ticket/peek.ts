@@ -1,16 +1,12 @@
 /** `peekTicket`: what a cookie value claims. */
 
-import { DATA_END, START, UID_END } from '../engine/engine.js'
+import { START, UID_END } from '../engine/engine.js'
 import { sharedEngine } from '../engine/shared.js'
 import type { Digest, UnverifiedTicket } from '../types.js'
-import { splitTokens } from './tokens.js'
+import { HEX_DIGITS, readFields } from './read.js'
 
-/** Hex digits of each digest, the longest first: a uid may begin with hex digits, a digest never ends early. */
-const HEADS: readonly (readonly [Digest, number])[] = [
-  ['sha512', 128],
-  ['sha256', 64],
-  ['md5', 32],
-]
+/** The longest first: a uid may begin with hex digits, but a digest never ends early. */
+const DIGESTS: readonly Digest[] = ['sha512', 'sha256', 'md5']
 
 /**
  * NOTHING IS CHECKED: reads the fields that a cookie value claims to have, or gives undefined where it is no ticket.
@@ -23,25 +19,15 @@ export function peekTicket(cookieValue: string, digest?: Digest): UnverifiedTick
   const engine = sharedEngine()
   if (typeof cookieValue !== 'string' || engine.peek(cookieValue) !== 1) return undefined
   const start = engine.fields[START] as number
-  const bang = (engine.fields[UID_END] as number) - start
-  const text = engine.text(start, engine.fields[DATA_END] as number)
+  const uidEnd = engine.fields[UID_END] as number
+  let ticket: UnverifiedTicket | undefined
+  for (const name of digest ? [digest] : DIGESTS) {
+    const uid = start + HEX_DIGITS[name] + 8
+    const head = uid <= uidEnd ? engine.text(start, uid) : ''
+    if (!/^[0-9a-f]+$/i.test(head)) continue
+    ticket = { verified: false, digest: name, ...readFields(engine, uid, Number.parseInt(head.slice(-8), 16)) }
+    break
+  }
   engine.wipe()
-  for (const [name, length] of HEADS) {
-    const fits = bang >= length + 8 && /^[0-9a-f]*$/i.test(text.slice(0, length + 8))
-    if (fits && (digest ?? name) === name) return parse(text, name, length, bang)
-  }
-  return undefined
-}
-
-function parse(text: string, digest: Digest, length: number, bang: number): UnverifiedTicket {
-  const rest = text.slice(bang + 1)
-  const second = rest.indexOf('!')
-  return {
-    verified: false,
-    digest,
-    uid: text.slice(length + 8, bang),
-    tokens: splitTokens(second < 0 ? '' : rest.slice(0, second)),
-    userData: rest.slice(second + 1),
-    issuedAt: Number.parseInt(text.slice(length, length + 8), 16),
-  }
+  return ticket
 }

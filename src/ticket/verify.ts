@@ -1,28 +1,18 @@
 /** `createVerifier`: one engine, one ring, one call per cookie value. */
 
 import { DIALECTS } from '../engine/dialects.js'
-import {
-  createEngine,
-  DATA,
-  DATA_END,
-  type Engine,
-  MISMATCH,
-  TIMESTAMP,
-  TOKENS,
-  TOKENS_END,
-  TOO_LONG,
-  UID,
-  UID_END,
-} from '../engine/engine.js'
+import { createEngine, type Engine, MISMATCH, TIMESTAMP, TOO_LONG, UID } from '../engine/engine.js'
 import { selfTest } from '../engine/self-test.js'
 import { TktError } from '../errors.js'
-import type { Reason, Ticket, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
-import { bindAddress, UNBOUND } from './address.js'
-import { fromBytes } from './charset.js'
-import { checkChoice, checkKeys, checkTime, checkTimeout, resolveKeys } from './options.js'
-import { splitTokens } from './tokens.js'
+import type { Reason, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
+import { binder } from './address.js'
+import { checkChoice, checkKeys, checkTime, checkTimeout, type ResolvedKey, resolveKeys } from './options.js'
+import { decodeFields, LazyMatch, readFields } from './read.js'
 
-const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'selfTest']
+const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'selfTest']
+
+/** No shorter text is a ticket: MD5 in hex, the timestamp, one separator. */
+const SHORTEST = 41
 
 /**
  * A verifier for tickets made with any key of the ring.
@@ -44,47 +34,33 @@ export function verifierOn(engine: Engine, options: VerifierOptions): Verifier {
   const keys = resolveKeys(options.keys, engine.limits, 'createVerifier')
   const timeout = checkTimeout(options.timeout, 'createVerifier: timeout')
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], 'createVerifier: charset') === 'utf8'
-  const bindsAddress = options.ignoreIp !== true
   if (options.selfTest !== false) selfTest(keys)
   for (const key of keys) engine.loadKey(key.secret, key.digest, DIALECTS[key.dialect])
-  const { fields, text } = engine
-  let boundIp: string | undefined
-  engine.useAddress(UNBOUND)
-
-  /** Points the engine at the client's address; most calls of a connection come with the same one. */
-  function bind(ip: string | undefined): boolean {
-    if (ip !== undefined && ip === boundIp) return true
-    const address = bindAddress(ip)
-    if (!address) return false
-    engine.useAddress(address)
-    boundIp = ip
-    return true
-  }
-
-  /** Reads the fields of the match out of the engine's memory, which keeps nothing. */
-  function readTicket(): Ticket {
-    const uid = fields[UID] as number
-    const payload = text(uid, fields[DATA_END] as number)
-    const ticket = {
-      uid: payload.slice(0, (fields[UID_END] as number) - uid),
-      tokens: splitTokens(payload.slice((fields[TOKENS] as number) - uid, (fields[TOKENS_END] as number) - uid)),
-      userData: payload.slice((fields[DATA] as number) - uid),
-      issuedAt: fields[TIMESTAMP] as number,
-    }
-    engine.wipe()
-    return ticket
-  }
+  const addressText = keys.some((key) => DIALECTS[key.dialect].addressText)
+  const bind = binder(engine, options.ignoreIp === true, addressText)
+  const lazy = options.lazyTicket === true
+  const { fields } = engine
 
   function verify(cookieValue: string | undefined, context: VerifyContext = {}): VerifyResult {
     if (cookieValue === undefined || cookieValue === '') return refuse('absent')
-    if (typeof cookieValue !== 'string') return refuse('malformed')
+    if (typeof cookieValue !== 'string' || cookieValue.length < SHORTEST) return refuse('malformed')
     const now = timeout === 0 ? 0 : checkTime(context.now, 'verify: now')
-    if (bindsAddress && !bind(context.ip)) return refuse('address')
+    if (!bind(context.ip)) return refuse('address')
     const status = engine.verify(cookieValue)
     if (status <= 0) return refuse(reasonOf(status))
-    const ticket = readTicket()
-    if (timeout !== 0 && now > ticket.issuedAt + timeout) return refuse('expired')
-    return { ok: true, ticket: utf8 ? decoded(ticket) : ticket, keyIndex: status - 1 }
+    const keyIndex = status - 1
+    const issuedAt = fields[TIMESTAMP] as number
+    if (timeout !== 0 && now > issuedAt + timeout) {
+      engine.wipe()
+      return refuse('expired')
+    }
+    if (lazy) {
+      engine.wipe()
+      return new LazyMatch(keyIndex, cookieValue, (keys[keyIndex] as ResolvedKey).digest, issuedAt, utf8)
+    }
+    const ticket = readFields(engine, fields[UID] as number, issuedAt)
+    engine.wipe()
+    return { ok: true, ticket: utf8 ? decodeFields(ticket) : ticket, keyIndex }
   }
 
   return { verify }
@@ -99,9 +75,4 @@ function reasonOf(status: number): Reason {
   if (status === TOO_LONG) return 'too-long'
   if (status === 0) return 'malformed'
   throw new TktError('ERR_TKT_ENGINE', `the engine answered ${status} to a verify`)
-}
-
-function decoded(ticket: Ticket): Ticket {
-  const { uid, tokens, userData, issuedAt } = ticket
-  return { uid: fromBytes(uid), tokens: tokens.map(fromBytes), userData: fromBytes(userData), issuedAt }
 }
