@@ -21,6 +21,7 @@ export function blockBytes(digest: i32): i32 {
 
 /** Puts the padding behind the message [from, end) and returns the end of its last block. */
 export function pad(digest: i32, from: usize, end: usize): usize {
+  assert(from <= end, 'a message ends before it begins')
   const length = end - from
   const block = <usize>blockBytes(digest)
   const last = from + ((length + (block >> 3) + block) & ~(block - 1))

@@ -4,7 +4,7 @@ import { clear, copy, swap32 } from './bytes'
 import { digestBytes, digestMessage } from './digest'
 import { dataEnd, tokensEnd, uidEnd } from './fields'
 import { secondDigest } from './keys'
-import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, SCHEDULE, SCHEDULE_SIZE, STATE } from './layout'
+import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, MESSAGE_MAX, SCHEDULE, SCHEDULE_SIZE, STATE } from './layout'
 import { RECIPE_ADDRESS_TEXT, RECIPE_SEPARATED } from './status'
 
 /** Builds the message of the first digest from the split fields, the uid beginning at `uid`; returns its end. */
@@ -35,7 +35,9 @@ function firstMessage(key: usize, uid: usize, timestamp: u32, addressLength: i32
   }
   if (separated) store<u8>(to++, 0)
   copy(to, data, dataEnd)
-  return to + (dataEnd - data)
+  to += dataEnd - data
+  assert(to <= MESSAGE + MESSAGE_MAX, 'a message is longer than its region')
+  return to
 }
 
 /** Both digests of the split ticket under `key`: the raw result is in STATE. The message is wiped. */

@@ -33,6 +33,7 @@ import {
   MISUSE,
   RECIPE_ANY_CASE,
   RECIPE_NUL_ENDS,
+  SHA512,
   TOO_LONG,
 } from './status'
 import { ticketDigest, wipeDigests } from './ticket'
@@ -70,12 +71,14 @@ export function verify(length: i32, addressLength: i32, addressTextLength: i32):
   if (u32(length) > u32(COOKIE_MAX)) return TOO_LONG
   if (!addressFits(addressLength, addressTextLength)) return MISUSE
   openCookie(length)
+  assert(textEnd <= text + COOKIE_MAX, 'a decoded ticket is longer than its cookie value')
   let status = MALFORMED
   if (splitFields(text, textEnd)) {
     for (let index = 0; index < keyCount; index++) {
       const key = keyAt(index)
       const digest = load<i32>(key, KEY_DIGEST)
       const recipe = load<i32>(key, KEY_RECIPE)
+      assert(u32(digest) <= u32(SHA512), 'a key in the ring has no such digest')
       const hexLength = digestBytes(digest) << 1
       const uid = text + hexLength + 8
       if (uidEnd < uid || (recipe & encoding) == 0 || (hasNul && (recipe & RECIPE_NUL_ENDS) == 0)) continue

@@ -34,7 +34,12 @@ function timingTable(rows: readonly Timed[], details: boolean): Table {
   const names = rows[0]?.timings.map(({ name }) => name) ?? []
   const body = rows.map(({ name, timings }) => [
     name,
-    ...names.map((column) => cell(timings.find((timing) => timing.name === column), details)),
+    ...names.map((column) =>
+      cell(
+        timings.find((timing) => timing.name === column),
+        details,
+      ),
+    ),
     ...OURS_FIRST.map((ours) => {
       const ratio = timings.find((timing) => timing.name === ours)?.ratio
       return ratio === undefined ? '' : `${ratio.toFixed(2)}x`

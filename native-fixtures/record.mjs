@@ -1,6 +1,6 @@
 /**
- * `npm run record`: has the real Perl issuer make tickets, shows them (whole and spoilt) to the real Apache, and writes
- * what it answered to live/vectors.json. All but the versions and the date is the same on every run.
+ * `npm run record`: has the real Perl issuer make tickets, shows them (whole and spoilt) and the recorded ones of other
+ * issuers to the real Apache, and writes what it answered to live/. All but versions and date is the same on every run.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { startApache } from './apache.mjs'
@@ -9,11 +9,13 @@ import { misplacedCases, spoiltCases, wholeCases } from './cases.mjs'
 import { installMissing, versions } from './debian.mjs'
 import { startPerlIssuer } from './perl-issuer.mjs'
 import { createRandom, randomSecret } from './random.mjs'
+import { replay } from './replay.mjs'
 
 /** @import { Apache } from './apache.mjs' */
 /** @import { Case, Key, Tools } from './cases.mjs' */
 
-const OUTPUT = new URL('live/vectors.json', import.meta.url)
+const LIVE = new URL('live/', import.meta.url)
+const SETTINGS = 'AuthType None, Require valid-user, TKTAuthTimeout 0 (for ever), a TKTAuthLoginURL: 307 means refused'
 const SEED = 20231114
 const BLOCKS = /** @type {const} */ ([
   ['md5', 64],
@@ -72,17 +74,31 @@ function print(meta, vectors) {
   return text.replace(/[\x7f-\xff]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
 }
 
-const vectors = await record()
-/** @param {number} status */
-const count = (status) => vectors.filter(({ expect }) => expect.status === status).length
-const meta = {
-  what: 'Tickets made by Apache::AuthTkt, whole and spoilt, and what Apache with mod_auth_tkt answered to them.',
-  recorded: new Date().toISOString().slice(0, 10),
-  packages: versions(),
-  seed: SEED,
-  settings: 'AuthType None, Require valid-user, TKTAuthTimeout 0 (for ever), a TKTAuthLoginURL: 307 means refused',
-  answers: { 200: count(200), 307: count(307), other: vectors.length - count(200) - count(307) },
+/** @param {readonly { expect: { status: number } }[]} vectors */
+function answersOf(vectors) {
+  /** @param {number} status */
+  const count = (status) => vectors.filter(({ expect }) => expect.status === status).length
+  return { 200: count(200), 307: count(307), other: vectors.length - count(200) - count(307) }
 }
-await mkdir(new URL('.', OUTPUT), { recursive: true })
-await writeFile(OUTPUT, print(meta, vectors))
-console.log(`${vectors.length} vectors:`, meta.answers)
+
+/** @param {string} file @param {object} meta @param {readonly { expect: { status: number } }[]} vectors */
+async function write(file, meta, vectors) {
+  const recorded = new Date().toISOString().slice(0, 10)
+  const answers = answersOf(vectors)
+  await writeFile(
+    new URL(file, LIVE),
+    print({ ...meta, recorded, packages: versions(), settings: SETTINGS, answers }, vectors),
+  )
+  console.log(`live/${file}: ${vectors.length} vectors`, answers)
+}
+
+await mkdir(LIVE, { recursive: true })
+await write(
+  'vectors.json',
+  { what: 'Tickets made by Apache::AuthTkt, whole and spoilt, and what Apache answered.', seed: SEED },
+  await record(),
+)
+for (const name of /** @type {const} */ (['issuers', 'dialects'])) {
+  const what = `The tickets of recorded/${name}.json (row: place in that file) and what Apache answered to them.`
+  await write(`${name}.json`, { what }, await replay(name))
+}

@@ -43,7 +43,7 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
     if (encoding !== 'base64') checkChoice(encoding, ENCODINGS, 'issue: encoding')
     const text = utf8 ? toBytes(joinFields(fields)) : joinFields(fields)
     if (encoding === 'raw' && /[;"]| $/.test(text)) {
-      throw fieldError('a raw cookie value cannot carry `;`, `"` or a space at its end; encoding: \'base64\' can')
+      throw fieldError("a raw cookie value cannot carry `;`, `\"` or a space at its end; encoding: 'base64' can")
     }
     if (!bind(context.ip)) {
       throw new TktError('ERR_TKT_OPTIONS', 'issue: ip must be an IPv4 or IPv6 address, or set ignoreIp')

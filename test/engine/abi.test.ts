@@ -42,6 +42,17 @@ t.test('the embedded build is the file that the build made', async (t) => {
   t.equal(binary, readFileSync('build/engine.wasm').toString('base64'))
 })
 
+t.test('an assertion of the debug build arrives as a message that says where', async (t) => {
+  const [, debug] = MODULES[1] as (typeof MODULES)[number]
+  const e = instantiate(debug)
+  const keyDigest = e.RING.value + e.KEY_SIZE.value - 16
+  t.equal(e.loadKey(0, e.MD5.value, e.RECIPE_RAW.value, 8), 0)
+  new Int32Array(e.memory.buffer, keyDigest, 1)[0] = 9
+  const cookie = new Uint8Array(e.memory.buffer, e.COOKIE.value, 64)
+  cookie.set(Buffer.from(`${'0'.repeat(40)}alice!`))
+  t.throws(() => e.verify(46, 4, 0), /a key in the ring has no such digest.*assembly\/verify\.ts:\d+/)
+})
+
 t.test('a module with another ABI is refused', async (t) => {
   const other = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))
   t.throws(() => createEngine(other), { code: 'ERR_TKT_ENGINE' })

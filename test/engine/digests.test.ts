@@ -27,7 +27,12 @@ for (const [build, module] of MODULES) {
 
   t.test(`digest refuses unknown algorithms and lengths (${build})`, async (t) => {
     const e = instantiate(module)
-    for (const [digest, length] of [[3, 0], [-1, 0], [0, -1], [0, e.MESSAGE_MAX.value + 1]] as const) {
+    for (const [digest, length] of [
+      [3, 0],
+      [-1, 0],
+      [0, -1],
+      [0, e.MESSAGE_MAX.value + 1],
+    ] as const) {
       t.equal(e.digest(digest, length), e.MISUSE.value)
     }
   })

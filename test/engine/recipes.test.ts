@@ -7,8 +7,9 @@ import { MODULES } from '../helpers/engines.js'
 import { base64, referenceTicket } from '../helpers/reference.js'
 
 /** Round the block sizes, where the second message's constant block begins and ends, and the limit. */
-const SECRETS = [1, 2, 7, 8, 16, 22, 23, 24, 31, 32, 33, 46, 47, 48, 54, 55, 56, 57, 63, 64, 65, 86, 87, 88, 110, 111]
-  .concat([112, 113, 119, 120, 127, 128, 129, 183, 184, 191, 192, 193, 239, 240, 255, 256, 257, 500, 1023, 1024])
+const SECRETS = [
+  1, 2, 7, 8, 16, 22, 23, 24, 31, 32, 33, 46, 47, 48, 54, 55, 56, 57, 63, 64, 65, 86, 87, 88, 110, 111,
+].concat([112, 113, 119, 120, 127, 128, 129, 183, 184, 191, 192, 193, 239, 240, 255, 256, 257, 500, 1023, 1024])
 const ADDRESSES: readonly { bytes: Uint8Array; text: string }[] = [
   { bytes: Uint8Array.of(192, 0, 2, 7), text: '192.0.2.7' },
   { bytes: new Uint8Array(4), text: '' },
@@ -27,11 +28,21 @@ for (const [build, module] of MODULES) {
           for (const [index, bound] of ADDRESSES.entries()) {
             const address = dialect === 'apache' ? bound.bytes : Buffer.from(bound.text)
             const userData = 'd'.repeat((length * 7 + index) % 150)
-            const ticket = referenceTicket({ dialect, digest, secret, address, issuedAt: 0x6553f100, uid: 'alice', tokens: 'a,b', userData })
+            const ticket = referenceTicket({
+              dialect,
+              digest,
+              secret,
+              address,
+              issuedAt: 0x6553f100,
+              uid: 'alice',
+              tokens: 'a,b',
+              userData,
+            })
             engine.useAddress(bound)
             if (engine.verify(base64(ticket)) !== 1) wrong.push(`verify ${length} ${bound.text}`)
             engine.wipe()
-            if (engine.seal(`alice!a,b!${userData}`, 0x6553f100, 'raw') !== ticket) wrong.push(`seal ${length} ${bound.text}`)
+            if (engine.seal(`alice!a,b!${userData}`, 0x6553f100, 'raw') !== ticket)
+              wrong.push(`seal ${length} ${bound.text}`)
           }
         }
         t.same(wrong, [])

@@ -86,8 +86,14 @@ for (const [build, module] of MODULES) {
         e.peek(encode(good, 'base64').length)
         e.wipe()
         t.same(leftovers(memory, Buffer.from(good, 'latin1')), [], 'no ticket after a peek')
-        const outside = Buffer.concat([memory.subarray(e.COOKIE.value, e.ADDRESS.value), memory.subarray(e.FIELDS.value, ring)])
-        t.ok(outside.every((byte) => byte === 0), 'all working memory is zero')
+        const outside = Buffer.concat([
+          memory.subarray(e.COOKIE.value, e.ADDRESS.value),
+          memory.subarray(e.FIELDS.value, ring),
+        ])
+        t.ok(
+          outside.every((byte) => byte === 0),
+          'all working memory is zero',
+        )
       })
     }
   }
