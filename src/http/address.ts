@@ -53,7 +53,7 @@ function parseIPv4(text: string): Uint8Array | undefined {
 function parseIPv6(text: string): Uint8Array | undefined {
   const halves = text.replace(/%.*$/s, '').split('::')
   if (halves.length > 2) return undefined
-  const [head, tail] = halves.map(parseGroups)
+  const [head, tail] = halves.map((half, index) => parseGroups(half, index === halves.length - 1))
   if (!head) return undefined
   if (halves.length === 1) return head.length === 16 ? Uint8Array.from(head) : undefined
   if (!tail || head.length + tail.length > 14) return undefined
@@ -61,8 +61,8 @@ function parseIPv6(text: string): Uint8Array | undefined {
   return Uint8Array.from([...head, ...zeroes, ...tail])
 }
 
-/** The bytes of colon-separated groups; the last one may be an IPv4 address. */
-function parseGroups(text: string): number[] | undefined {
+/** The bytes of colon-separated groups; where the text ends the address, its last group may be an IPv4 address. */
+function parseGroups(text: string, endsAddress: boolean): number[] | undefined {
   const bytes: number[] = []
   if (text === '') return bytes
   const groups = text.split(':')
@@ -71,7 +71,7 @@ function parseGroups(text: string): number[] | undefined {
       const value = Number.parseInt(group, 16)
       bytes.push(value >> 8, value & 0xff)
     } else {
-      const embedded = index === groups.length - 1 ? parseIPv4(group) : undefined
+      const embedded = endsAddress && index === groups.length - 1 ? parseIPv4(group) : undefined
       if (!embedded) return undefined
       bytes.push(...embedded)
     }

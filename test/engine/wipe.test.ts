@@ -54,19 +54,20 @@ for (const [build, module] of MODULES) {
         }
         const good = referenceTicket(base)
         const bad = good.slice(0, 3) + (good[3] === '0' ? '1' : '0') + good.slice(4)
+        const digits = 2 * (16 << numbers[digest])
         const shapes: [string, string, number][] = [
           ['valid', good, 1],
           ['tampered', bad, e.MISMATCH.value],
           ['cut', good.slice(0, 30), e.MALFORMED.value],
-          ['without timestamp', `${good.slice(0, 32)}zzzz${good.slice(36)}`, -9],
+          ['without a timestamp', `${good.slice(0, digits)}zzzz${good.slice(digits + 4)}`, e.MALFORMED.value],
         ]
         for (const encoding of recipe.encodings) {
           for (const [name, ticket, status] of shapes) {
             const value = Buffer.from(encode(ticket, encoding), 'latin1')
             value.copy(memory, e.COOKIE.value)
             const answer = e.verify(value.length, 4, 9)
-            if (status !== -9) t.equal(answer, status, `${name} ${encoding}`)
-            const expected = Buffer.from(good.slice(0, 2 * (16 << numbers[digest])))
+            t.equal(answer, status, `${name} ${encoding}`)
+            const expected = Buffer.from(good.slice(0, digits))
             t.same(leftovers(memory, expected), [], `no digest after ${name} ${encoding}`)
             t.same(leftovers(memory, Buffer.from(expected.toString('latin1'), 'hex')), [], 'nor its bytes')
             e.wipe()
@@ -75,7 +76,7 @@ for (const [build, module] of MODULES) {
             t.same(leftovers(memory, secret, ring, ringEnd), [], 'the secret is in the ring only')
           }
         }
-        const fields = Buffer.from(good.slice(2 * (16 << numbers[digest]) + 8), 'latin1')
+        const fields = Buffer.from(good.slice(digits + 8), 'latin1')
         for (const form of [e.RECIPE_RAW.value, e.RECIPE_PERCENT.value, e.RECIPE_BASE64.value]) {
           fields.copy(memory, e.SEAL_FIELDS.value)
           t.ok(e.seal(fields.length, base.issuedAt, 4, 9, form) > 0)

@@ -1,0 +1,39 @@
+import t from 'tap'
+import { textReader, writeText } from '../../src/engine/text.js'
+
+t.test('writes one char a byte, and nothing where a char is wider', async (t) => {
+  const bytes = new Uint8Array(64)
+  t.equal(writeText(bytes, 'plain'), 5)
+  t.same(Buffer.from(bytes.subarray(0, 6)).toString('latin1'), 'plain\0')
+  t.equal(writeText(bytes, 'él\xff\0'), 4)
+  t.same([...bytes.subarray(0, 8)], [0xe9, 0x6c, 0xff, 0, 0, 0, 0, 0], 'no rest of the UTF-8 that was tried')
+  bytes.fill(0)
+  for (const wide of ['a\u0141', '\u0161', 'x\ud800', '\u{1f511}']) {
+    t.equal(writeText(bytes, wide), -1)
+    t.ok(
+      bytes.every((byte) => byte === 0),
+      'nothing is left',
+    )
+  }
+  t.equal(writeText(bytes, '\xff'.repeat(64)), 64, 'as long as the buffer, though its UTF-8 is not')
+})
+
+t.test('reads the same with and without Buffer', async (t) => {
+  const memory = new ArrayBuffer(20_000)
+  new Uint8Array(memory).forEach((_, i, bytes) => {
+    bytes[i] = i * 7
+  })
+  const fast = textReader(memory)
+  const plain = textReader(memory, {})
+  t.equal(fast(3, 6), '\x15\x1c\x23')
+  for (const [from, end] of [
+    [0, 0],
+    [0, 1],
+    [5, 300],
+    [0, 4096],
+    [1, 20_000],
+  ] as const) {
+    t.equal(plain(from, end), fast(from, end))
+    t.equal(fast(from, end), Buffer.from(memory, from, end - from).toString('latin1'))
+  }
+})
