@@ -51,7 +51,7 @@ function parseIPv4(text: string): Uint8Array | undefined {
 }
 
 function parseIPv6(text: string): Uint8Array | undefined {
-  const halves = text.replace(/%.*$/s, '').split('::')
+  const halves = text.replace(/%[0-9a-z.:-]+$/i, '').split('::')
   if (halves.length > 2) return undefined
   const [head, tail] = halves.map((half, index) => parseGroups(half, index === halves.length - 1))
   if (!head) return undefined

@@ -31,10 +31,8 @@ function joinLabels(tokens: readonly string[]): string {
   let commas = 0
   for (let at = labels.indexOf(','); at >= 0; at = labels.indexOf(',', at + 1)) commas++
   if (commas !== tokens.length - 1 || !LABELS.test(labels) || tokens.some((label) => typeof label !== 'string')) {
-    for (const [index, label] of tokens.entries()) {
-      if (typeof label !== 'string' || label.includes(',') || !UID.test(label))
-        throw why(label, `tokens[${index}]`, '!,')
-    }
+    const index = tokens.findIndex((label) => typeof label !== 'string' || label.includes(',') || !UID.test(label))
+    throw why(tokens[index], `tokens[${index}]`, '!,')
   }
   return labels
 }

@@ -46,7 +46,7 @@ const CASES: readonly [text: string, canonical: string | undefined][] = [
       '1.2.3.4%eth0',
     ])
     .concat(['1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1::2::3', '12345::', 'g::', '::1.2.3', '1.2.3.4::', '::1.2.3.4:5'])
-    .concat(['1:2:3:4:5:6:7::8:9', '1:2:3:4:5:6:7:8::', 'localhost', '\uff11.2.3.4'])
+    .concat(['::1%', '::%%0', '1:2:3:4:5:6:7::8:9', '1:2:3:4:5:6:7:8::', 'localhost', '\uff11.2.3.4'])
     .map((text): [string, undefined] => [text, undefined]),
 ]
 
@@ -68,13 +68,12 @@ t.test('it agrees with node:net about what an address is and how it is written',
   fc.assert(
     fc.property(fc.oneof(fc.ipV4(), fc.ipV6(), fc.string({ unit, maxLength: 20 })), (text) => {
       const address = parseAddress(text)
-      if (text.endsWith('%')) return true // node:net wants a name behind it, we drop the zone unseen
       if (!address) return !isIPv4(text) && !isIPv6(text)
       if (address.bytes.length === 4) return isIPv4(text) ? address.text === text : isIPv6(text)
-      const { address: canonical } = new SocketAddress({ address: text.replace(/%.*/, ''), family: 'ipv6' })
+      const { address: canonical } = new SocketAddress({ address: text.replace(/%.*/s, ''), family: 'ipv6' })
       // inet_ntop writes the deprecated IPv4-compatible addresses with dots, RFC 5952 does not.
       return isIPv6(text) && (canonical === address.text || canonical.includes('.'))
     }),
-    { numRuns: 3000 },
+    { numRuns: 5000 },
   )
 })
