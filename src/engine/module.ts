@@ -12,8 +12,16 @@ let compiled: WebAssembly.Module | undefined
 
 /** The release build, compiled on first use (about 1 ms) and then kept for the process. */
 export function engineModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(binary), (char) => char.charCodeAt(0)))
+  compiled ??= new WebAssembly.Module(decode(binary))
   return compiled
+}
+
+/** A loop: `Uint8Array.from` with a mapping takes three milliseconds for the same. */
+function decode(base64: string): Uint8Array {
+  const text = atob(base64)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
 
 /**

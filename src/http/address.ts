@@ -24,25 +24,29 @@ export function parseAddress(text: string): Address | undefined {
  * leading zeroes. Allocates nothing: a busy server asks it about nearly every request.
  */
 export function ipv4Number(text: string): number {
+  const { length } = text
   let address = 0
-  let part = 0
-  let digits = 0
-  let dots = 0
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 0x30
-    if (digit === -2 && digits > 0) {
-      address = (address << 8) | part
-      part = 0
-      digits = 0
-      dots++
-    } else {
-      if (digit < 0 || digit > 9 || (digits > 0 && part === 0)) return -1
-      part = part * 10 + digit
-      if (part > 255) return -1
-      digits++
+  let at = 0
+  for (let part = 0; part < 4; part++) {
+    if (at >= length || (part > 0 && text.charCodeAt(at++) !== 0x2e) || at >= length) return -1
+    let value = text.charCodeAt(at++) - 0x30
+    if (value < 0 || value > 9) return -1
+    // At most two digits more, none behind a zero: written out, it takes two thirds of a loop's time.
+    let digit = at < length ? text.charCodeAt(at) - 0x30 : -1
+    if (digit >= 0 && digit <= 9) {
+      if (value === 0) return -1
+      value = value * 10 + digit
+      at++
+      digit = at < length ? text.charCodeAt(at) - 0x30 : -1
+      if (digit >= 0 && digit <= 9) {
+        value = value * 10 + digit
+        at++
+        if (value > 255) return -1
+      }
     }
+    address = (address << 8) | value
   }
-  return dots === 3 && digits > 0 ? ((address << 8) | part) >>> 0 : -1
+  return at === length ? address >>> 0 : -1
 }
 
 function parseIPv4(text: string): Uint8Array | undefined {
