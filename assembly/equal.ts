@@ -1,16 +1,21 @@
-import { lowerCase } from './hex'
+import { hexHead, hexTail, lowerCase } from './hex'
 
 /**
- * 1 when the n bytes at `expected` and `given` agree, else 0; with `anyCase`, upper-case letters of `given` count as
- * lower case. n is public and a multiple of 32. Every byte is looked at whatever the bytes are: the running time
- * depends on n and `anyCase` only.
+ * 1 when `given` spells the n bytes at `raw` in lower-case hex, else 0; with `anyCase`, upper-case letters are as good.
+ * n is public and a multiple of 16. Every digit is looked at whatever the bytes are: the running time depends on n and
+ * `anyCase` only, and the expected digits are in registers, never in memory.
  */
-export function equal(expected: usize, given: usize, n: i32, anyCase: bool): i32 {
+export function equalHex(raw: usize, given: usize, n: i32, anyCase: bool): i32 {
   let different = i64x2.splat(0)
   for (let i = 0; i < n; i += 16) {
-    let text = v128.load(given + i)
-    if (anyCase) text = lowerCase(text)
-    different = v128.or(different, v128.xor(v128.load(expected + i), text))
+    const bytes = v128.load(raw + i)
+    let head = v128.load(given + 2 * i)
+    let tail = v128.load(given + 2 * i, 16)
+    if (anyCase) {
+      head = lowerCase(head)
+      tail = lowerCase(tail)
+    }
+    different = v128.or(different, v128.or(v128.xor(hexHead(bytes), head), v128.xor(hexTail(bytes), tail)))
   }
   return i32(!v128.any_true(different))
 }

@@ -8,16 +8,34 @@ const DIGITS: usize = memory.data<u8>([
   0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f, 0x0f,
 ], 16)
 
+/** The 16 digits of the first eight bytes. */
+@inline
+export function hexHead(raw: v128): v128 {
+  return i8x16.shuffle(highDigits(raw), lowDigits(raw), 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+}
+
+/** The 16 digits of the last eight bytes. */
+@inline
+export function hexTail(raw: v128): v128 {
+  return i8x16.shuffle(highDigits(raw), lowDigits(raw), 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+}
+
+@inline
+function highDigits(raw: v128): v128 {
+  return i8x16.swizzle(v128.load(DIGITS), v128.and(i16x8.shr_u(raw, 4), v128.load(DIGITS, 16)))
+}
+
+@inline
+function lowDigits(raw: v128): v128 {
+  return i8x16.swizzle(v128.load(DIGITS), v128.and(raw, v128.load(DIGITS, 16)))
+}
+
 /** Writes the n raw bytes at `from` (n a multiple of 16) as 2n lower-case hex digits. */
 export function writeHex(to: usize, from: usize, n: i32): void {
-  const digits = v128.load(DIGITS)
-  const nibble = v128.load(DIGITS, 16)
   for (let i = 0; i < n; i += 16) {
     const raw = v128.load(from + i)
-    const high = i8x16.swizzle(digits, v128.and(i16x8.shr_u(raw, 4), nibble))
-    const low = i8x16.swizzle(digits, v128.and(raw, nibble))
-    v128.store(to + 2 * i, i8x16.shuffle(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23))
-    v128.store(to + 2 * i, i8x16.shuffle(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16)
+    v128.store(to + 2 * i, hexHead(raw))
+    v128.store(to + 2 * i, hexTail(raw), 16)
   }
 }
 

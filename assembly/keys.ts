@@ -6,7 +6,6 @@
 import { clear } from './bytes'
 import { blockBytes, blocks, digestBytes, finish, pad, start } from './digest'
 import {
-  HEX_MAX,
   KEY_DIGEST,
   KEY_LENGTH,
   KEY_RECIPE,
@@ -81,5 +80,5 @@ export function secondDigest(key: usize): void {
     else sha512Scheduled(key + KEY_SCHEDULE)
   }
   finish(digest)
-  clear(secret - HEX_MAX, secret)
+  clear(message, secret)
 }

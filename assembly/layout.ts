@@ -44,8 +44,6 @@ export const MESSAGE: usize = memory.data(MESSAGE_MAX + 256 + SLACK, 16)
 export const STATE: usize = memory.data(64, 16)
 /** Schedule words of the running SHA-2 rounds, constants added. Engine only, wiped on return. */
 export const SCHEDULE: usize = memory.data(SCHEDULE_SIZE, 16)
-/** The expected digest in hex. Engine only, wiped on return: it never leaves the module. */
-export const EXPECTED: usize = memory.data(HEX_MAX, 16)
 
 /** One key of the ring: room for the first digest, the secret with its padding, the constant schedule, the facts. */
 export const KEY_SECRET: i32 = HEX_MAX

@@ -23,21 +23,32 @@ function firstMessage(key: usize, uid: usize, timestamp: u32, addressLength: i32
   const secretLength = <usize>load<i32>(key, KEY_LENGTH)
   copy(to, key + KEY_SECRET, key + KEY_SECRET + secretLength)
   to += secretLength
-  const separated = recipe & RECIPE_SEPARATED
+  to = hashedFields(to, uid, (recipe & RECIPE_SEPARATED) != 0)
+  assert(to <= MESSAGE + MESSAGE_MAX, 'a message is longer than its region')
+  return to
+}
+
+/** Copies uid, tokens and data to `to`, as they are hashed; returns the end. */
+function hashedFields(to: usize, uid: usize, separated: bool): usize {
+  if (separated && tokensEnd) {
+    // What the modules write has both separators: one copy, in which they become NULs.
+    copy(to, uid, dataEnd)
+    store<u8>(to + (uidEnd - uid), 0)
+    store<u8>(to + (tokensEnd - uid), 0)
+    return to + (dataEnd - uid)
+  }
   copy(to, uid, uidEnd)
   to += uidEnd - uid
-  if (separated) store<u8>(to++, 0)
+  if (separated) store<u16>(to, 0)
+  if (separated) to += 2
   let data = uidEnd + 1
   if (tokensEnd) {
     copy(to, data, tokensEnd)
     to += tokensEnd - data
     data = tokensEnd + 1
   }
-  if (separated) store<u8>(to++, 0)
   copy(to, data, dataEnd)
-  to += dataEnd - data
-  assert(to <= MESSAGE + MESSAGE_MAX, 'a message is longer than its region')
-  return to
+  return to + (dataEnd - data)
 }
 
 /** Both digests of the split ticket under `key`: the raw result is in STATE. The message is wiped. */

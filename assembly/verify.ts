@@ -3,17 +3,15 @@
 import { clear } from './bytes'
 import { encoding, openCookie, text, textEnd } from './cookie'
 import { digestBytes } from './digest'
-import { equal } from './equal'
+import { equalHex } from './equal'
 import { dataEnd, hasNul, splitFields, tokensEnd, uidEnd } from './fields'
-import { readHex8, writeHex } from './hex'
+import { readHex8 } from './hex'
 import { keyAt, keyCount } from './keys'
 import {
   ADDRESS_TEXT_MAX,
   COOKIE,
   COOKIE_MAX,
-  EXPECTED,
   FIELDS,
-  HEX_MAX,
   KEY_DIGEST,
   KEY_RECIPE,
   STATE,
@@ -86,9 +84,7 @@ export function verify(length: i32, addressLength: i32, addressTextLength: i32):
       if (timestamp < 0) continue
       status = MISMATCH
       ticketDigest(key, uid, u32(timestamp), addressLength, addressTextLength)
-      writeHex(EXPECTED, STATE, hexLength >> 1)
-      const same = equal(EXPECTED, text, hexLength, (recipe & RECIPE_ANY_CASE) != 0)
-      clear(EXPECTED, EXPECTED + hexLength)
+      const same = equalHex(STATE, text, hexLength >> 1, (recipe & RECIPE_ANY_CASE) != 0)
       wipeDigests(digest)
       if (same) {
         report(uid, u32(timestamp))
@@ -140,10 +136,9 @@ function wipeCookie(length: i32, keep: bool): void {
   else {
     // A raw text stays where it came in, between the quotes that may have stood around it.
     store<u8>(COOKIE, text == COOKIE ? load<u8>(COOKIE) : 0)
-    for (let at = dataEnd; at < COOKIE + length; at++) store<u8>(at, 0)
+    clear(dataEnd, COOKIE + length)
   }
-  // What base64 made of a text in another encoding is in TICKET, too: never more than the text itself is long.
-  const written = TICKET + length + 16
-  if (!keep || text != TICKET) clear(TICKET, written)
-  else for (let at = dataEnd; at < written; at++) store<u8>(at, 0)
+  // What base64 made of a text in another encoding is in TICKET, too: 16 bytes more than the text itself at the most.
+  if (text != TICKET) clear(TICKET, TICKET + length + 16)
+  else clear(keep ? dataEnd : TICKET, textEnd + 16)
 }

@@ -41,7 +41,9 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
     const now = checkTime(context.now, 'issue: now')
     const encoding = context.encoding ?? 'base64'
     if (encoding !== 'base64') checkChoice(encoding, ENCODINGS, 'issue: encoding')
-    const text = utf8 ? toBytes(joinFields(fields)) : joinFields(fields)
+    const joined = joinFields(fields)
+    if (joined.length > engine.limits.cookie) throw tooLong(engine)
+    const text = utf8 ? toBytes(joined) : joined
     if (encoding === 'raw' && /[;"]| $/.test(text)) {
       throw fieldError("a raw cookie value cannot carry `;`, `\"` or a space at its end; encoding: 'base64' can")
     }
@@ -51,8 +53,12 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
     const value = engine.seal(text, now, encoding)
     if (value !== undefined) return value
     if (WIDE.test(text)) throw fieldError("a field has a char above U+00FF; charset: 'utf8' would carry it")
-    throw fieldError(`the cookie value would be longer than ${engine.limits.cookie} bytes`)
+    throw tooLong(engine)
   }
 
   return { issue }
+}
+
+function tooLong({ limits }: Engine): TktError {
+  return fieldError(`the cookie value would be longer than ${limits.cookie} bytes`)
 }

@@ -74,6 +74,13 @@ t.test('the longest values fit, one byte more does not', async (t) => {
   t.match(issuer.issue({ uid: 'a', userData: '\xe9'.repeat(2700) }, percent), /%E9$/)
 })
 
+t.test('a field of a megabyte is too long in any charset', async (t) => {
+  const utf8 = createIssuer({ keys: [key], charset: 'utf8' })
+  for (const userData of ['x'.repeat(1 << 20), 'é'.repeat(1 << 20), '日'.repeat(3000)]) {
+    t.throws(() => utf8.issue({ uid: 'a', userData }, context), { code: 'ERR_TKT_FIELD', message: /longer than 8192/ })
+  }
+})
+
 t.test('misuse is an error that names what is wrong', async (t) => {
   const cases: [object, RegExp][] = [
     [{ ip: '127.0.0.1' }, /now must be unix time/],
