@@ -1,6 +1,6 @@
 /**
- * Base64 (RFC 4648 section 4, alphabet with `+` and `/`), 16 chars at a time. Reading follows apr_base64_decode and
- * lighttpd's decoder: padding is optional and the first byte outside the alphabet ends the text.
+ * Base64 (RFC 4648 section 4, alphabet with `+` and `/`), 16 chars at a time. Reading follows apr_base64_decode: padding
+ * is optional and the first byte outside the alphabet ends the text. (lighttpd's decoder goes on behind white space.)
  */
 
 /*

@@ -8,13 +8,17 @@
  * | `verify(length, addressLength, addressTextLength)` | cookie value in COOKIE; client address in ADDRESS (4 or 16 bytes) and, where a recipe hashes text, in ADDRESS_TEXT | 1 + key index, MALFORMED, MISMATCH, TOO_LONG or MISUSE | > 0: FIELDS filled, the fields' bytes readable until `wipe`; else nothing is left |
  * | `peek(length)` | cookie value in COOKIE | 1, MALFORMED or TOO_LONG | as `verify`, but nothing was checked and the text still has its head |
  * | `seal(length, timestamp, addressLength, addressTextLength, form)` | `uid!tokens!data` in SEAL_FIELDS | length of the cookie value, TOO_LONG or MISUSE | cookie value in COOKIE until `wipe`; made with key 0; `form` is one of RECIPE_RAW, RECIPE_PERCENT, RECIPE_BASE64 |
- * | `digest(digest, length)` | message in MESSAGE, at most MESSAGE_MAX bytes | bytes of the digest or MISUSE | raw digest in STATE until the next call; the message is wiped |
+ * | `digest(digest, length)` | message in MESSAGE, at most MESSAGE_MAX bytes | bytes of the digest or MISUSE | raw digest in STATE until `wipe`; the message is wiped |
  * | `wipe()` | - | - | what the last call left to be read is zero |
+ *
+ * `wipe` comes BEFORE the next input is written: every call begins with one, and would wipe of the new input what lies
+ * where the last answer lay (a good ticket is then refused).
  *
  * `digest`: MD5, SHA256, SHA512. `recipe`: a sum of RECIPE_* bits (status.ts says what each means):
  * mod_auth_tkt = SEPARATED + HEX + NUL_ENDS + RAW + PERCENT + BASE64; mod_authn_tkt = ADDRESS_TEXT + ANY_CASE + BASE64.
  * With "ignore IP" mod_auth_tkt's recipe hashes four zero bytes, mod_authn_tkt's an address text of no bytes.
- * FIELDS is eight words (FIELD_*): byte addresses, tokens empty where the ticket has none; the last is the timestamp.
+ * FIELDS is eight unsigned 32-bit words, all but the last byte addresses: start of the text, uid, end of the uid, tokens,
+ * end of the tokens (the same where there are none), user data, end of the user data, timestamp.
  *
  * Wiped before each return: cookie value, ticket, message, schedule, both digests. What stays: the ring, the client
  * address, and what the table says is left to be read. `verify` takes a time that depends on the lengths, the number of

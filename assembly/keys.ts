@@ -50,7 +50,7 @@ export function loadKey(index: i32, digest: i32, recipe: i32, length: i32): i32 
   const last = pad(digest, message, secret + length)
   const tail = message + blockBytes(digest)
   // Where one constant block follows the one with the first digest, its whole schedule is computed once and for all.
-  const scheduled = digest != MD5 && last - tail == <usize>blockBytes(digest) && tail >= secret
+  const scheduled = digest != MD5 && last - tail == <usize>blockBytes(digest)
   if (scheduled && digest == SHA256) sha256Schedule(key + KEY_SCHEDULE, tail)
   if (scheduled && digest == SHA512) sha512Schedule(key + KEY_SCHEDULE, tail)
   store<i32>(key, digest, KEY_DIGEST)

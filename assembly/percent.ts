@@ -27,11 +27,12 @@ export function decodePercent(to: usize, from: usize, end: usize): usize {
 /** Encodes all but letters, digits and `- . _ ~` of [from, end); returns the end of the output, or 0 past `limit`. */
 export function encodePercent(to: usize, from: usize, end: usize, limit: usize): usize {
   for (; from < end; from++) {
-    if (to + 3 > limit) return 0
     const c: u32 = load<u8>(from)
     if (c - 0x30 < 10 || (c | 0x20) - 0x61 < 26 || c == 0x2d || c == 0x2e || c == 0x5f || c == 0x7e) {
+      if (to >= limit) return 0
       store<u8>(to++, c)
     } else {
+      if (to + 3 > limit) return 0
       const low = c & 0xf
       store<u8>(to, 0x25)
       store<u8>(to, (c >> 4) + (c > 0x9f ? 0x37 : 0x30), 1)

@@ -19,7 +19,10 @@ import { addressFits, leave, wipe } from './verify'
  */
 export function seal(length: i32, timestamp: u32, addressLength: i32, addressTextLength: i32, form: i32): i32 {
   wipe()
-  if (u32(length) > u32(SEAL_FIELDS_MAX)) return TOO_LONG
+  if (u32(length) > u32(SEAL_FIELDS_MAX)) {
+    clear(SEAL_FIELDS, SEAL_FIELDS + SEAL_FIELDS_MAX)
+    return TOO_LONG
+  }
   const fields = SEAL_FIELDS
   const end = fields + length
   let written = MISUSE

@@ -39,8 +39,10 @@ function hashedFields(to: usize, uid: usize, separated: bool): usize {
   }
   copy(to, uid, uidEnd)
   to += uidEnd - uid
-  if (separated) store<u16>(to, 0)
-  if (separated) to += 2
+  if (separated) {
+    store<u16>(to, 0)
+    to += 2
+  }
   let data = uidEnd + 1
   if (tokensEnd) {
     copy(to, data, tokensEnd)

@@ -66,8 +66,8 @@ export function addressFits(addressLength: i32, addressTextLength: i32): bool {
  */
 export function verify(length: i32, addressLength: i32, addressTextLength: i32): i32 {
   wipe()
-  if (u32(length) > u32(COOKIE_MAX)) return TOO_LONG
-  if (!addressFits(addressLength, addressTextLength)) return MISUSE
+  if (u32(length) > u32(COOKIE_MAX)) return refuse(TOO_LONG)
+  if (!addressFits(addressLength, addressTextLength)) return refuse(MISUSE)
   openCookie(length)
   assert(textEnd <= text + COOKIE_MAX, 'a decoded ticket is longer than its cookie value')
   let status = MALFORMED
@@ -107,7 +107,7 @@ export function verify(length: i32, addressLength: i32, addressTextLength: i32):
  */
 export function peek(length: i32): i32 {
   wipe()
-  if (u32(length) > u32(COOKIE_MAX)) return TOO_LONG
+  if (u32(length) > u32(COOKIE_MAX)) return refuse(TOO_LONG)
   openCookie(length)
   const found = splitFields(text, textEnd)
   if (found) {
@@ -116,6 +116,12 @@ export function peek(length: i32): i32 {
   }
   wipeCookie(length, found)
   return found ? 1 : MALFORMED
+}
+
+/** Refuses a call whose length or address cannot be: what the host has written is wiped whole. */
+function refuse(status: i32): i32 {
+  clear(COOKIE, COOKIE + COOKIE_MAX)
+  return status
 }
 
 /** Fills the FIELDS record. */

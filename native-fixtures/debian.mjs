@@ -45,6 +45,8 @@ export function perlMissing() {
   return undefined
 }
 
+/** Where the Perl issuer lies: slim images leave such folders out. */
+const PERL_DOCS = '/usr/share/doc/libapache2-mod-auth-tkt'
 /** `apache2-bin`, not `apache2`: the latter would start a service on port 80. */
 const PACKAGES = ['apache2-bin', 'libapache2-mod-auth-tkt', 'perl']
 
@@ -57,10 +59,16 @@ export function installMissing() {
   if (process.getuid?.() !== 0) throw new Error(`${wanted} (run this as root, or install them)`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   execFileSync('apt-get', ['update', '-q'], { stdio: 'inherit', env })
-  execFileSync('apt-get', ['install', '-qy', '--no-install-recommends', '--no-upgrade', ...PACKAGES], {
-    stdio: 'inherit',
-    env,
-  })
+  const options = [
+    '-qy',
+    '--no-install-recommends',
+    '--no-upgrade',
+    '-o',
+    `Dpkg::Options::=--path-include=${PERL_DOCS}/*`,
+  ]
+  // The module is there and its Perl is not: installed where documentation is left out.
+  if (!apacheMissing()) options.push('--reinstall')
+  execFileSync('apt-get', ['install', ...options, ...PACKAGES], { stdio: 'inherit', env })
 }
 
 /** The installed version of each package. @returns {Record<string, string>} */

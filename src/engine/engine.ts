@@ -22,7 +22,7 @@ export interface Recipe {
   readonly encodings: readonly Encoding[]
 }
 
-/** The client address in the forms that recipes hash. Both empty: the ticket binds none. */
+/** The client address in the forms that recipes hash. */
 export interface BoundAddress {
   /** 4 or 16 bytes, network order. */
   readonly bytes: Uint8Array
@@ -67,7 +67,8 @@ export interface Engine {
   wipe(): void
 }
 
-const NO_ADDRESS: BoundAddress = { bytes: new Uint8Array(4), text: '' }
+/** What "ignore IP" hashes: four zero bytes in mod_auth_tkt's recipe, no text in mod_authn_tkt's. */
+export const UNBOUND: BoundAddress = { bytes: new Uint8Array(4), text: '' }
 
 /** An engine with an empty ring and no client address. `module`: another build of assembly/, for tests and other hosts. */
 export function createEngine(module: WebAssembly.Module = engineModule()): Engine {
@@ -110,12 +111,15 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
     addressLength = 4
   }
 
-  useAddress(NO_ADDRESS)
+  useAddress(UNBOUND)
   return {
     limits,
     fields: new Uint32Array(memory, exports.FIELDS.value, 8),
     text,
     loadKey(secret, digest, recipe) {
+      if (keyCount === limits.keys || secret.length > limits.secret) {
+        throw new TktError('ERR_TKT_ENGINE', `the engine has no room for key ${keyCount}`)
+      }
       const at = exports.RING.value + keyCount * exports.KEY_SIZE.value + exports.KEY_SECRET.value
       new Uint8Array(memory, at, limits.secret).set(secret)
       const status = exports.loadKey(
@@ -124,7 +128,7 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
         recipeNumber(exports, recipe),
         secret.length,
       )
-      if (status !== 0) throw new TktError('ERR_TKT_ENGINE', `the engine takes no key ${keyCount}`)
+      if (status !== 0) throw new TktError('ERR_TKT_ENGINE', `the engine refuses key ${keyCount}`)
       keyCount++
     },
     useAddress,

@@ -8,8 +8,9 @@ const encoder = new TextEncoder()
  * `bytes` must be at least as long as `text`.
  */
 export function writeText(bytes: Uint8Array, text: string): number {
-  const { written } = encoder.encodeInto(text, bytes)
-  if (written === text.length) return written
+  const { read, written } = encoder.encodeInto(text, bytes)
+  // Both counts: where `bytes` is full, wider chars may have been written as many bytes as `text` has chars.
+  if (read === text.length && written === read) return written
   bytes.fill(0, 0, written)
   let seen = 0
   for (let i = 0; i < text.length; i++) seen |= text.charCodeAt(i)

@@ -1,10 +1,7 @@
 /** Which address a ticket binds, and pointing an engine at it. */
 
-import type { BoundAddress, Engine } from '../engine/engine.js'
+import { type Engine, UNBOUND } from '../engine/engine.js'
 import { ipv4Number, parseAddress } from '../http/address.js'
-
-/** What "ignore IP" hashes: four zero bytes in mod_auth_tkt's recipe, no text in mod_authn_tkt's. */
-const UNBOUND: BoundAddress = { bytes: new Uint8Array(4), text: '' }
 
 /** 255.255.255.255 is the C code's error value: no ticket binds it. */
 const BROADCAST = 0xffffffff

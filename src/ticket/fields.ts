@@ -13,6 +13,7 @@ const CONTROL = /[\0-\x1f\x7f]/
 
 /** `uid!tokens!data`. Throws `ERR_TKT_FIELD` with the field's name where a ticket cannot carry it safely. */
 export function joinFields(fields: IssueFields): string {
+  if (typeof fields !== 'object' || fields === null) throw fieldError('fields must be an object with a uid')
   for (const name in fields) {
     if (name !== 'uid' && name !== 'tokens' && name !== 'userData') {
       throw fieldError(`there is no field '${name}'; the fields are uid, tokens, userData`)

@@ -6,11 +6,12 @@ import { selfTest } from '../engine/self-test.js'
 import { TktError } from '../errors.js'
 import type { Encoding, IssueContext, IssueFields, Issuer, IssuerOptions } from '../types.js'
 import { binder } from './address.js'
-import { toBytes } from './charset.js'
+import { isWellFormed, toBytes } from './charset.js'
 import { fieldError, joinFields } from './fields.js'
-import { checkChoice, checkKeys, checkTime, resolveKeys } from './options.js'
+import { checkChoice, checkFlag, checkKeys, checkTime, forgetSecrets, resolveKeys } from './options.js'
 
 const OPTIONS = ['keys', 'ignoreIp', 'charset', 'selfTest']
+const CONTEXT = ['ip', 'now', 'encoding']
 const ENCODINGS: readonly Encoding[] = ['base64', 'raw', 'percent']
 const WIDE = /[\u0100-\uffff]/
 
@@ -31,18 +32,23 @@ export function createIssuer(options: IssuerOptions): Issuer {
 export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
   checkKeys(options, OPTIONS, 'createIssuer')
   const keys = resolveKeys(options.keys, engine.limits, 'createIssuer')
+  const ignoreIp = checkFlag(options.ignoreIp, false, 'createIssuer: ignoreIp')
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], 'createIssuer: charset') === 'utf8'
-  if (options.selfTest !== false) selfTest(keys)
+  if (checkFlag(options.selfTest, true, 'createIssuer: selfTest')) selfTest(keys)
   const [key] = keys as [(typeof keys)[number]]
   engine.loadKey(key.secret, key.digest, DIALECTS[key.dialect])
-  const bind = binder(engine, options.ignoreIp === true, DIALECTS[key.dialect].addressText)
+  forgetSecrets(keys)
+  const bind = binder(engine, ignoreIp, DIALECTS[key.dialect].addressText)
 
   function issue(fields: IssueFields, context: IssueContext): string {
+    checkKeys(context, CONTEXT, 'issue: context')
     const now = checkTime(context.now, 'issue: now')
     const encoding = context.encoding ?? 'base64'
     if (encoding !== 'base64') checkChoice(encoding, ENCODINGS, 'issue: encoding')
     const joined = joinFields(fields)
     if (joined.length > engine.limits.cookie) throw tooLong(engine)
+    if (utf8 && !isWellFormed(joined))
+      throw fieldError('a field has half of a surrogate pair, which UTF-8 cannot carry')
     const text = utf8 ? toBytes(joined) : joined
     if (encoding === 'raw' && /[;"]| $/.test(text)) {
       throw fieldError("a raw cookie value cannot carry `;`, `\"` or a space at its end; encoding: 'base64' can")
@@ -60,5 +66,5 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
 }
 
 function tooLong({ limits }: Engine): TktError {
-  return fieldError(`the cookie value would be longer than ${limits.cookie} bytes`)
+  return fieldError(`the fields are too long for a cookie value of ${limits.cookie} bytes`)
 }

@@ -4,8 +4,9 @@ import { DIALECTS } from '../engine/dialects.js'
 import type { Engine } from '../engine/engine.js'
 import { TktError } from '../errors.js'
 import type { Dialect, Digest, Key } from '../types.js'
+import { isWellFormed } from './charset.js'
 
-const DIGESTS: readonly Digest[] = ['md5', 'sha256', 'sha512']
+export const DIGESTS: readonly Digest[] = ['md5', 'sha256', 'sha512']
 const MAX_TIME = 0xffffffff
 
 export interface ResolvedKey {
@@ -24,6 +25,12 @@ export function checkKeys(options: object, known: readonly string[], where: stri
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) fail(`${where}: there is no option '${name}'; the options are ${known.join(', ')}`)
   }
+}
+
+/** A boolean; `usual` where none is given. */
+export function checkFlag(value: unknown, usual: boolean, where: string): boolean {
+  if (value !== undefined && typeof value !== 'boolean') fail(`${where} must be true or false`)
+  return value ?? usual
 }
 
 /** One of `values`, or an error that lists them. */
@@ -49,17 +56,29 @@ export function checkTimeout(value: unknown, where: string): number {
   return value
 }
 
+/** A copy of the secret's bytes: what the caller does with its own later is no concern of ours. */
+function secretBytes(secret: unknown, where: string): Uint8Array {
+  if (secret instanceof Uint8Array) return Uint8Array.from(secret)
+  if (typeof secret !== 'string') fail(`${where} must be a string or a Uint8Array`)
+  if (!isWellFormed(secret)) fail(`${where} has half of a surrogate pair; give such a secret as a Uint8Array`)
+  return new TextEncoder().encode(secret)
+}
+
+/** Wipes our copies, once the engine has its own. */
+export function forgetSecrets(keys: readonly ResolvedKey[]): void {
+  for (const { secret } of keys) secret.fill(0)
+}
+
 /** Checks the ring and turns secrets to bytes. Messages name the place in the ring, never the secret. */
 export function resolveKeys(keys: unknown, limits: Engine['limits'], where: string): ResolvedKey[] {
   if (!Array.isArray(keys) || keys.length === 0) fail(`${where}: keys must be an array with at least one key`)
   if (keys.length > limits.keys) fail(`${where}: a ring holds at most ${limits.keys} keys`)
-  return keys.map((key: Key, index) => {
+  return Array.from(keys, (key: Key, index) => {
     const place = `${where}: keys[${index}]`
     checkKeys(key, ['secret', 'digest', 'dialect'], place)
     const digest = checkChoice(key.digest, DIGESTS, `${place}.digest`)
     const dialect = checkChoice(key.dialect ?? 'apache', Object.keys(DIALECTS) as Dialect[], `${place}.dialect`)
-    const secret = typeof key.secret === 'string' ? new TextEncoder().encode(key.secret) : key.secret
-    if (!(secret instanceof Uint8Array)) fail(`${place}.secret must be a string or a Uint8Array`)
+    const secret = secretBytes(key.secret, `${place}.secret`)
     if (secret.length === 0) fail(`${place}.secret is empty`)
     if (secret.length > limits.secret) fail(`${place}.secret is longer than ${limits.secret} bytes`)
     return { secret, digest, dialect }

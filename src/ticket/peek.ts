@@ -3,10 +3,11 @@
 import { START, UID_END } from '../engine/engine.js'
 import { sharedEngine } from '../engine/shared.js'
 import type { Digest, UnverifiedTicket } from '../types.js'
+import { checkChoice } from './options.js'
 import { HEX_DIGITS, readFields } from './read.js'
 
 /** The longest first: a uid may begin with hex digits, but a digest never ends early. */
-const DIGESTS: readonly Digest[] = ['sha512', 'sha256', 'md5']
+const LONGEST_FIRST: readonly Digest[] = ['sha512', 'sha256', 'md5']
 
 /**
  * NOTHING IS CHECKED: reads the fields that a cookie value claims to have, or gives undefined where it is no ticket.
@@ -16,12 +17,13 @@ const DIGESTS: readonly Digest[] = ['sha512', 'sha256', 'md5']
  * peekTicket(cookieValue)?.uid
  */
 export function peekTicket(cookieValue: string, digest?: Digest): UnverifiedTicket | undefined {
+  if (digest !== undefined) checkChoice(digest, LONGEST_FIRST, 'peekTicket: digest')
   const engine = sharedEngine()
   if (typeof cookieValue !== 'string' || engine.peek(cookieValue) !== 1) return undefined
   const start = engine.fields[START] as number
   const uidEnd = engine.fields[UID_END] as number
   let ticket: UnverifiedTicket | undefined
-  for (const name of digest ? [digest] : DIGESTS) {
+  for (const name of digest ? [digest] : LONGEST_FIRST) {
     const uid = start + HEX_DIGITS[name] + 8
     const head = uid <= uidEnd ? engine.text(start, uid) : ''
     if (!/^[0-9a-f]+$/i.test(head)) continue

@@ -6,7 +6,16 @@ import { selfTest } from '../engine/self-test.js'
 import { TktError } from '../errors.js'
 import type { Reason, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
 import { binder } from './address.js'
-import { checkChoice, checkKeys, checkTime, checkTimeout, type ResolvedKey, resolveKeys } from './options.js'
+import {
+  checkChoice,
+  checkFlag,
+  checkKeys,
+  checkTime,
+  checkTimeout,
+  forgetSecrets,
+  type ResolvedKey,
+  resolveKeys,
+} from './options.js'
 import { decodeFields, LazyMatch, readFields } from './read.js'
 
 const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'selfTest']
@@ -34,18 +43,20 @@ export function verifierOn(engine: Engine, options: VerifierOptions): Verifier {
   const keys = resolveKeys(options.keys, engine.limits, 'createVerifier')
   const timeout = checkTimeout(options.timeout, 'createVerifier: timeout')
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], 'createVerifier: charset') === 'utf8'
-  if (options.selfTest !== false) selfTest(keys)
+  const ignoreIp = checkFlag(options.ignoreIp, false, 'createVerifier: ignoreIp')
+  const lazy = checkFlag(options.lazyTicket, false, 'createVerifier: lazyTicket')
+  if (checkFlag(options.selfTest, true, 'createVerifier: selfTest')) selfTest(keys)
   for (const key of keys) engine.loadKey(key.secret, key.digest, DIALECTS[key.dialect])
+  forgetSecrets(keys)
   const addressText = keys.some((key) => DIALECTS[key.dialect].addressText)
-  const bind = binder(engine, options.ignoreIp === true, addressText)
-  const lazy = options.lazyTicket === true
+  const bind = binder(engine, ignoreIp, addressText)
   const { fields } = engine
 
-  function verify(cookieValue: string | undefined, context: VerifyContext = {}): VerifyResult {
+  function verify(cookieValue: string | undefined, context?: VerifyContext): VerifyResult {
     if (cookieValue === undefined || cookieValue === '') return refuse('absent')
     if (typeof cookieValue !== 'string' || cookieValue.length < SHORTEST) return refuse('malformed')
-    const now = timeout === 0 ? 0 : checkTime(context.now, 'verify: now')
-    if (!bind(context.ip)) return refuse('address')
+    const now = timeout === 0 ? 0 : checkTime(context?.now, 'verify: now')
+    if (!bind(context?.ip)) return refuse('address')
     const status = engine.verify(cookieValue)
     if (status <= 0) return refuse(reasonOf(status))
     const keyIndex = status - 1

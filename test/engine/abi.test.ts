@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { createEngine } from '../../src/engine/engine.js'
+import { createEngine, MALFORMED, MISMATCH, TOO_LONG } from '../../src/engine/engine.js'
 import { engineModule, instantiate } from '../../src/engine/module.js'
 import { MODULES } from '../helpers/engines.js'
 
@@ -56,6 +56,31 @@ t.test('an assertion of the debug build arrives as a message that says where', a
 t.test('a module with another ABI is refused', async (t) => {
   const other = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))
   t.throws(() => createEngine(other), { code: 'ERR_TKT_ENGINE' })
+})
+
+t.test("the host's numbers are the engine's", async (t) => {
+  const e = instantiate(engineModule())
+  t.same([MALFORMED, MISMATCH, TOO_LONG], [e.MALFORMED.value, e.MISMATCH.value, e.TOO_LONG.value])
+})
+
+t.test('a host that does not wipe before it writes is refused, never mistaken', async (t) => {
+  const e = instantiate(engineModule())
+  const memory = Buffer.from(e.memory.buffer)
+  memory.write('secret', e.RING.value + e.KEY_SECRET.value)
+  e.loadKey(0, e.MD5.value, e.RECIPE_SEPARATED.value | e.RECIPE_HEX.value | e.RECIPE_RAW.value, 6)
+  memory.write('alice!!', e.SEAL_FIELDS.value)
+  const length = e.seal(7, 1, 4, 0, e.RECIPE_RAW.value)
+  const ticket = memory.toString('latin1', e.COOKIE.value, e.COOKIE.value + length)
+  e.wipe()
+  const verify = () => {
+    memory.write(ticket, e.COOKIE.value, 'latin1')
+    return e.verify(length, 4, 0)
+  }
+  t.equal(verify(), 1)
+  t.equal(verify(), e.MALFORMED.value, 'not wiped')
+  t.equal(verify(), 1)
+  e.wipe()
+  t.equal(verify(), 1, 'wiped')
 })
 
 t.test('every region lies inside the memory and none overlaps another', async (t) => {

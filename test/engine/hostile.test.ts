@@ -49,7 +49,7 @@ for (const [build, module] of MODULES) {
       for (const [name, make, status] of CORPUS) {
         const value = typeof make === 'string' ? make : make('0'.repeat(digits))
         t.equal(engine.verify(value), status, name)
-        t.ok(engine.peek(value) <= 1, `${name}, peeked at`)
+        if (status !== MALFORMED) t.equal(engine.peek(value), status === TOO_LONG ? TOO_LONG : 1, `${name}, peeked at`)
         engine.wipe()
       }
     })

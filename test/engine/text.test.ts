@@ -15,7 +15,24 @@ t.test('writes one char a byte, and nothing where a char is wider', async (t) =>
       'nothing is left',
     )
   }
-  t.equal(writeText(bytes, '\xff'.repeat(64)), 64, 'as long as the buffer, though its UTF-8 is not')
+})
+
+t.test('a text nearly as long as the buffer is not taken for the part of its UTF-8 that fits', async (t) => {
+  const bytes = new Uint8Array(64)
+  for (let length = 58; length <= 64; length++) {
+    for (const wide of ['\xff', '\xe9', '\u0141', '\u65e5', '\u{1f511}']) {
+      for (let at = 0; at + wide.length <= length; at++) {
+        const text = 'x'.repeat(at) + wide + 'x'.repeat(length - at - wide.length)
+        bytes.fill(0)
+        const latin1 = wide <= '\xff'
+        const written = writeText(bytes, text)
+        const right = latin1
+          ? Buffer.from(bytes.subarray(0, length)).toString('latin1') === text
+          : bytes.every((b) => b === 0)
+        if (written !== (latin1 ? length : -1) || !right) t.fail(`${JSON.stringify(wide)} at ${at} of ${length}`)
+      }
+    }
+  }
 })
 
 t.test('reads the same with and without Buffer', async (t) => {

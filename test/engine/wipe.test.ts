@@ -37,7 +37,16 @@ for (const [build, module] of MODULES) {
         const ringEnd = ring + e.KEYS_MAX.value * e.KEY_SIZE.value
         const recipe = DIALECTS[dialect]
         const numbers = { md5: e.MD5.value, sha256: e.SHA256.value, sha512: e.SHA512.value }
-        const bits = dialect === 'apache' ? 2 + 4 + 16 + 32 + 64 + 128 : 1 + 8 + 128
+        const apache = [
+          e.RECIPE_SEPARATED,
+          e.RECIPE_HEX,
+          e.RECIPE_NUL_ENDS,
+          e.RECIPE_RAW,
+          e.RECIPE_PERCENT,
+          e.RECIPE_BASE64,
+        ]
+        const lighttpd = [e.RECIPE_ADDRESS_TEXT, e.RECIPE_ANY_CASE, e.RECIPE_BASE64]
+        const bits = (dialect === 'apache' ? apache : lighttpd).reduce((sum, { value }) => sum | value, 0)
         secret.copy(memory, ring + e.KEY_SECRET.value)
         t.equal(e.loadKey(0, numbers[digest], bits, secret.length), 0)
         address.copy(memory, e.ADDRESS.value)
@@ -87,6 +96,24 @@ for (const [build, module] of MODULES) {
         e.peek(encode(good, 'base64').length)
         e.wipe()
         t.same(leftovers(memory, Buffer.from(good, 'latin1')), [], 'no ticket after a peek')
+        const calls: [string, number, () => number][] = [
+          ['a wrong address', e.MISUSE.value, () => e.verify(good.length, 5, 0)],
+          ['a wrong length', e.TOO_LONG.value, () => e.verify(e.COOKIE_MAX.value + 1, 4, 9)],
+          ['a wrong length, peeking', e.TOO_LONG.value, () => e.peek(e.COOKIE_MAX.value + 1)],
+        ]
+        for (const [name, status, call] of calls) {
+          Buffer.from(good, 'latin1').copy(memory, e.COOKIE.value)
+          t.equal(call(), status)
+          t.same(leftovers(memory, Buffer.from(good, 'latin1')), [], `no cookie value after ${name}`)
+        }
+        for (const length of [fields.length, e.SEAL_FIELDS_MAX.value + 1]) {
+          fields.copy(memory, e.SEAL_FIELDS.value)
+          t.ok(e.seal(length, base.issuedAt, 4, 9, 0) < 0)
+          t.same(leftovers(memory, fields), [], 'no fields after sealing was refused')
+        }
+        Buffer.from('abc').copy(memory, e.MESSAGE.value)
+        e.digest(numbers[digest], 3)
+        e.wipe()
         const outside = Buffer.concat([
           memory.subarray(e.COOKIE.value, e.ADDRESS.value),
           memory.subarray(e.FIELDS.value, ring),

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createEngine } from '../../src/engine/engine.js'
-import { type Digest, type Encoding, type Key, peekTicket } from '../../src/index.js'
+import { type Digest, type Encoding, type Key, peekTicket, type TktError } from '../../src/index.js'
 import { issuerOn } from '../../src/ticket/issue.js'
 import { splitTokens } from '../../src/ticket/tokens.js'
 import { verifierOn } from '../../src/ticket/verify.js'
@@ -104,6 +104,29 @@ for (const [build, module] of MODULES) {
     )
   })
 }
+
+t.test('utf8 fields of any length come back as they were', async () => {
+  const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((uid) => /^[^\p{Cc}!]+$/u.test(uid))
+  // Round the length where the field no longer fits, too.
+  const padding = fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 7950, max: 8060 }))
+  const keys: Key[] = [{ secret: 'x', digest: 'md5' }]
+  const options = { keys, charset: 'utf8' as const, selfTest: false }
+  const issuer = issuerOn(createEngine(), options)
+  const verifier = verifierOn(createEngine(), options)
+  fc.assert(
+    fc.property(name, padding, fc.constantFrom('raw' as const, 'base64' as const), (uid, length, encoding) => {
+      const userData = 'x'.repeat(length)
+      try {
+        const value = issuer.issue({ uid, userData }, { ip: '127.0.0.1', now: 1, encoding })
+        const result = verifier.verify(value, { ip: '127.0.0.1' })
+        return result.ok && result.ticket.uid === uid && result.ticket.userData === userData
+      } catch (error) {
+        return (error as TktError).code === 'ERR_TKT_FIELD' && (length > 6000 || encoding === 'raw')
+      }
+    }),
+    { numRuns: 3000 },
+  )
+})
 
 t.test('tokens split and join without loss', async () => {
   fc.assert(

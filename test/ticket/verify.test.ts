@@ -46,6 +46,10 @@ t.test('each refusal has its reason', async (t) => {
     t.same(verifier.verify(cookieValue as string, { ip: client, now: at }), { ok: false, reason }, name)
   }
   t.match(verifier.verify(value, { ip, now: now + 7200 }), { ok: true }, 'the last second is still good')
+  const untimed = createVerifier({ keys: [current] })
+  for (const nothing of [undefined, null, {}]) {
+    t.same(untimed.verify(value, nothing as undefined), { ok: false, reason: 'address' })
+  }
 })
 
 t.test('without a timeout there is no expiry, and no clock is needed', async (t) => {
@@ -104,6 +108,28 @@ t.test('utf8 fields are decoded', async (t) => {
   t.match(createVerifier({ keys: [current] }).verify(cookie, { ip }), { ok: true, ticket: { uid: 'Ã©lÃ¨ve' } })
 })
 
+t.test('in utf8, every name stays itself', async (t) => {
+  const options = { keys: [current], charset: 'utf8' as const }
+  const issuer = createIssuer(options)
+  for (const uid of ['\ufeffadmin', '\ufffe', 'é', '\u{10ffff}', '\u2028']) {
+    const result = createVerifier(options).verify(issuer.issue({ uid, tokens: [uid] }, { ip, now }), { ip })
+    t.match(result, { ok: true, ticket: { uid, tokens: [uid] } })
+  }
+  for (const half of ['\ud800', 'a\udfff', '\udc00\ud800']) {
+    t.throws(() => issuer.issue({ uid: half }, { ip, now }), { code: 'ERR_TKT_FIELD', message: /surrogate/ })
+    t.throws(() => createVerifier({ keys: [{ secret: half, digest: 'md5' }] }), { code: 'ERR_TKT_OPTIONS' })
+  }
+})
+
+t.test("the caller's secret is copied, not kept and not touched", async (t) => {
+  const secret = Buffer.from('a secret of bytes')
+  const verifier = createVerifier({ keys: [{ secret, digest: 'md5' }] })
+  const issuer = createIssuer({ keys: [{ secret, digest: 'md5' }] })
+  t.equal(secret.toString(), 'a secret of bytes')
+  secret.fill(0)
+  t.match(verifier.verify(issuer.issue(fields, { ip, now }), { ip }), { ok: true })
+})
+
 t.test('a lazy ticket is read when asked for, whatever was verified since', async (t) => {
   const verifier = createVerifier({ keys: [previous, current], lazyTicket: true })
   const result = verifier.verify(value, { ip })
@@ -134,6 +160,10 @@ t.test('options that make no sense are refused by name, without the secret', asy
     [{ keys: [{ ...key, sekret: 'x' }] }, /there is no option 'sekret'; the options are secret, digest, dialect/],
     [{ keys: [null] }, /keys\[0\]: needs an object/],
     [{ keys: [key], ignoreIP: true }, /there is no option 'ignoreIP'/],
+    [{ keys: [key], ignoreIp: 'yes' }, /ignoreIp must be true or false/],
+    [{ keys: [key], lazyTicket: 1 }, /lazyTicket must be true or false/],
+    [{ keys: [key], selfTest: 0 }, /selfTest must be true or false/],
+    [{ keys: new Array(1) }, /keys\[0\]: needs an object/],
     [{ keys: [key], timeout: '2h' }, /timeout must be whole seconds/],
     [{ keys: [key], timeout: -1 }, /timeout must be whole seconds/],
     [{ keys: [key], charset: 'utf-16' }, /charset must be one of latin1, utf8/],
