@@ -3,8 +3,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { TktError } from '../errors.js'
+import { parseAddress } from '../http/address.js'
 import type { Dialect, Digest, Key } from '../types.js'
-import type { Output } from './output.js'
+import { naming, type Output } from './output.js'
 
 export interface KeyOptions {
   secretFile?: string[]
@@ -30,32 +31,43 @@ export function addKeyOptions(command: Command): Command {
         .choices(['apache', 'lighttpd'])
         .default('apache'),
     )
-    .option('--ip <address>', 'client address that the tickets bind, IPv4 or IPv6')
+    .option('--ip <address>', 'client address that the tickets bind, IPv4 or IPv6', parseIp)
     .option('--ignore-ip', 'the tickets bind no address (TKTAuthIgnoreIP)')
 }
 
 /** The ring that the options name. Warns of files that others can read. Errors name the file, never what is in it. */
 export function readKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv = process.env): Key[] {
   const { digest, dialect } = options
-  if (options.secretFile) {
-    return options.secretFile.map((file) => ({ secret: readSecret(file, output), digest, dialect }))
-  }
-  const secret = environment.AUTHTKT_SECRET
+  const secrets = options.secretFile?.map((file) => readSecret(file, output)) ?? [environmentSecret(environment)]
+  return secrets.map((secret) => ({ secret, digest, dialect }))
+}
+
+function environmentSecret({ AUTHTKT_SECRET: secret }: NodeJS.ProcessEnv): Uint8Array {
   if (secret === undefined) throw misuse('no secret: give --secret-file FILE or set AUTHTKT_SECRET')
-  if (secret === '') throw misuse('AUTHTKT_SECRET is empty')
-  return [{ secret, digest, dialect }]
+  return checkLength(Buffer.from(secret), 'AUTHTKT_SECRET')
 }
 
 /** The bytes of a secret file without one line end at the end. */
 function readSecret(file: string, output: Output): Uint8Array {
-  const bytes = readFileSync(file)
+  const bytes = readFile(file)
   if ((statSync(file).mode & 0o077) !== 0) {
     output.err(`authtkt: warning: ${file}: others than its owner can read this secret; chmod 600 ${file}\n`)
   }
-  const text = bytes.at(-1) === 10 ? bytes.subarray(0, bytes.at(-2) === 13 ? -2 : -1) : bytes
-  if (text.length === 0) throw misuse(`${file}: the secret is empty`)
-  if (text.length > 1024) throw misuse(`${file}: the secret is longer than 1024 bytes`)
-  return text
+  return checkLength(bytes.at(-1) === 10 ? bytes.subarray(0, bytes.at(-2) === 13 ? -2 : -1) : bytes, file)
+}
+
+function readFile(file: string): Uint8Array {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw naming(file, error)
+  }
+}
+
+function checkLength(secret: Uint8Array, where: string): Uint8Array {
+  if (secret.length === 0) throw misuse(`${where}: the secret is empty; it needs 1 to 1024 bytes`)
+  if (secret.length > 1024) throw misuse(`${where}: the secret is too long; it can have 1 to 1024 bytes`)
+  return secret
 }
 
 export function misuse(message: string): TktError {
@@ -72,6 +84,12 @@ export function parseDuration(text: string): number {
     throw new InvalidArgumentError('Give seconds, or numbers with s m h d w M y, such as 2h or 1h30m.')
   }
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS[unit as string] as number), 0)
+}
+
+/** An address as the user wrote it: a misspelt one would only refuse every ticket. */
+function parseIp(text: string): string {
+  if (parseAddress(text)) return text
+  throw new InvalidArgumentError('Give an IPv4 or IPv6 address, such as 192.0.2.7 or 2001:db8::7.')
 }
 
 /** Unix time in whole seconds, 0 to 2^32 - 1. */

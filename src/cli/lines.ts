@@ -1,24 +1,36 @@
 /** Cookie values, one a line, from files or standard input; bytes above 0x7f stay one char a byte. */
 
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { peekTicket } from '../ticket/peek.js'
-import { misuse } from './keys.js'
+import { naming } from './output.js'
+
+/** Far beyond every cookie value: what is behind it cannot change the verdict, and must not fill the memory. */
+const LINE_MAX = 1 << 16
 
 /** The lines of the files in turn, or of standard input where none are named; `-` is standard input as well. */
 export async function* readLines(files: readonly string[], stdin: Readable = process.stdin): AsyncGenerator<string> {
-  // The message for a missing file names it, and a ticket must not be printed.
-  if (files.some((file) => peekTicket(file) !== undefined)) {
-    throw misuse('an argument is a cookie value, not a file: give cookie values on standard input, one a line')
-  }
   for (const file of files.length === 0 ? ['-'] : files) {
-    // latin1 takes every byte as it is; readline then ends a line at LF, CRLF or a lone CR.
+    // latin1 takes every byte as it is.
     const input = file === '-' ? stdin.setEncoding('latin1') : createReadStream(file, 'latin1')
-    const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-    // readline does not end by itself when its input fails.
-    input.once('error', () => lines.close())
-    yield* lines
-    if (input.errored) throw input.errored
+    try {
+      yield* linesOf(input)
+    } catch (error) {
+      throw naming(file === '-' ? 'standard input' : file, error)
+    }
   }
+}
+
+/** Lines end at LF or CRLF, the last one also at the end. Not readline: it keeps a line of any length. */
+async function* linesOf(input: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of input) {
+    const lines = (rest + chunk).split('\n')
+    rest = (lines.pop() as string).slice(0, LINE_MAX)
+    for (const line of lines) yield withoutCr(line)
+  }
+  if (rest !== '') yield withoutCr(rest)
+}
+
+function withoutCr(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line
 }

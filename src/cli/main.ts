@@ -1,10 +1,17 @@
 /** The command line: argv in, exit code out. 0 all good, 1 some refused, 2 misuse. */
 
+import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { peekTicket } from '../ticket/peek.js'
 import { issueCommand } from './issue.js'
+import { misuse } from './keys.js'
 import { explain, type Output, stdio } from './output.js'
 import { peekCommand } from './peek.js'
 import { verifyCommand } from './verify.js'
+
+// package.json lies two folders up from src/cli, from dist/cli and in the published package. An import of JSON would
+// make Node 20 print a warning.
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
 const GUIDE = `
 Examples:
@@ -22,7 +29,7 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
   let exitCode = 0
   const program = new Command('authtkt')
     .description('Issue, verify and look into mod_auth_tkt and mod_authn_tkt single sign-on tickets.')
-    .version('0.1.0')
+    .version(version)
     .addHelpText('after', GUIDE)
   const finish = (code: number) => {
     exitCode = code
@@ -37,11 +44,12 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
       .configureOutput({
         writeOut: (text) => output.out(text),
         writeErr: (text) => output.err(text),
-        outputError: (text, write) => write(text.replace(/^error: /, 'authtkt: ')),
+        outputError: (text, write) => write(`authtkt: ${oneLine(text)}\n`),
       })
   }
   try {
     try {
+      checkForTickets(argv)
       await program.parseAsync(argv, { from: 'user' })
     } finally {
       output.flush()
@@ -51,7 +59,23 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     // Whoever read our output has seen enough: `authtkt verify | head`.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCode
-    output.err(`authtkt: ${explain(error)}\n`)
+    output.err(`authtkt: ${oneLine(explain(error))}\n`)
     return 2
+  }
+}
+
+/** A message in one line. Of an unknown option only its name: what follows in `--secret=...` or `-s...` is private. */
+function oneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .replace(/(unknown option '(?:--[^\s=']+|-.)).*'/s, "$1'")
+    .trim()
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+}
+
+/** Refuses a cookie value among the arguments, where all users of the machine see it and messages would repeat it. */
+function checkForTickets(argv: readonly string[]): void {
+  if (argv.some((text) => peekTicket(text) ?? peekTicket(text.slice(text.indexOf('=') + 1)))) {
+    throw misuse('an argument is a cookie value: give those on standard input or in a file, one a line')
   }
 }

@@ -40,7 +40,13 @@ export function descriptors(outFd: number, errFd: number): Output {
       pending += text
       if (pending.length >= BUFFER) flush()
     },
-    err: (text) => writeAll(errFd, text),
+    err(text) {
+      try {
+        writeAll(errFd, text)
+      } catch {
+        // Nobody is left to tell.
+      }
+    },
     flush,
   }
 }
@@ -54,9 +60,6 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'operation not permitted',
   EISDIR: 'it is a folder, not a file',
-  EADDRINUSE: 'the address is in use; is another server running there? Choose another with --listen',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'there is no such host',
 }
 
 /** An error in one line, for people: what failed, with which file, and the way out. */
@@ -65,6 +68,11 @@ export function explain(error: unknown): string {
   const { code, path, syscall, message } = error as NodeJS.ErrnoException
   const reason = code === undefined ? undefined : SYSTEM_ERRORS[code]
   if (!reason) return message
-  const what = path ? `${path}: ` : syscall === 'write' ? 'cannot write the output: ' : syscall ? `${syscall}: ` : ''
-  return `${what}${reason} (${code})`
+  const what = path !== undefined ? path || "''" : syscall === 'write' ? 'cannot write the output' : syscall
+  return `${what}: ${reason} (${code})`
+}
+
+/** The error with the file's name in it: where a folder is read, the system leaves it out. */
+export function naming(file: string, error: unknown): Error {
+  return Object.assign(error as Error, { path: file })
 }

@@ -36,18 +36,16 @@ export function verifyCommand(output: Output, finish: (exitCode: number) => void
     const context = { ip: options.ip, now: options.now ?? clock() }
     const counts: Record<string, number> = {}
     let line = 0
-    let refused = 0
     for await (const cookieValue of readLines(files)) {
       line++
       const result = verifier.verify(cookieValue, context)
-      if (!result.ok) refused++
+      if (!result.ok) finish(1)
       const verdict = result.ok ? 'ok' : result.reason
       counts[verdict] = (counts[verdict] ?? 0) + 1
       if (!options.summary) output.out(`${JSON.stringify(row(line, result))}\n`)
     }
     if (options.summary) output.out(`${JSON.stringify({ lines: line, ...counts })}\n`)
     if (line === 0) output.err('authtkt: no cookie values: the input is empty\n')
-    finish(refused > 0 ? 1 : 0)
   })
 }
 

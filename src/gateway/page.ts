@@ -10,7 +10,7 @@ label { display: block; margin-top: 1rem }
 input, button { font: inherit; padding: .5rem .7rem; border: 1px solid GrayText; border-radius: .4rem }
 input { display: block; width: 100%; box-sizing: border-box }
 button { margin-top: 1.2rem; cursor: pointer }
-dt { font-weight: 600 } dd { margin: 0 0 .6rem }
+dt { font-weight: 600 } dd { margin: 0 0 .6rem; overflow-wrap: anywhere }
 [role=alert] { border-left: .3rem solid #c62828; padding-left: .8rem }`
 
 /** Text made safe for HTML text and quoted attributes. */
@@ -37,16 +37,16 @@ ${body}
 `
 }
 
-/** The sign-in form. `message` says why the last try failed. */
-export function signInPage(message?: string): string {
+/** The sign-in form. After a try that failed, `message` says why and `uid` is what was typed. */
+export function signInPage(message?: string, uid = ''): string {
   return page(
     'Sign in',
     `${message ? `<p role="alert">${escapeHtml(message)}</p>` : ''}
 <form method="post" action="/login">
 <label for="uid">User</label>
-<input id="uid" name="uid" autocomplete="username" required autofocus>
+<input id="uid" name="uid" value="${escapeHtml(uid)}" autocomplete="username" autocapitalize="none" required${uid ? '' : ' autofocus'}>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required${uid ? ' autofocus' : ''}>
 <button>Sign in</button>
 </form>`,
   )
@@ -54,15 +54,18 @@ export function signInPage(message?: string): string {
 
 /** What the ticket says. `expiresAt`: unix time in whole seconds. */
 export function protectedPage(ticket: Ticket, expiresAt: number): string {
-  const time = (seconds: number) => new Date(seconds * 1000).toISOString()
+  const time = (seconds: number) => {
+    const iso = new Date(seconds * 1000).toISOString().replace('.000', '')
+    return `<time datetime="${iso}">${iso.replace('T', ' ').replace('Z', ' UTC')}</time>`
+  }
   return page(
     'Protected page',
     `<p>Your ticket is genuine. It says:</p>
 <dl>
 <dt>User</dt><dd>${escapeHtml(ticket.uid)}</dd>
 <dt>Tokens</dt><dd>${escapeHtml(ticket.tokens.join(', ')) || 'none'}</dd>
-<dt>Signed in</dt><dd><time datetime="${time(ticket.issuedAt)}">${time(ticket.issuedAt)}</time></dd>
-<dt>Good until</dt><dd><time datetime="${time(expiresAt)}">${time(expiresAt)}</time></dd>
+<dt>Signed in</dt><dd>${time(ticket.issuedAt)}</dd>
+<dt>Good until</dt><dd>${time(expiresAt)}</dd>
 </dl>
 <form method="post" action="/logout"><button>Sign out</button></form>`,
   )

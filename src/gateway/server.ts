@@ -21,6 +21,11 @@ export interface DemoOptions {
 const COOKIE = 'auth_tkt'
 const ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Lax'
 const BODY_MAX = 4096
+const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['/', ['GET', 'HEAD']],
+  ['/login', ['GET', 'HEAD', 'POST']],
+  ['/logout', ['POST']],
+])
 const HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-store',
@@ -52,9 +57,12 @@ export function createDemo(options: DemoOptions): Server {
     const body = await readBody(request)
     if (body === undefined) return refusal(413, 'Too long', `A sign-in takes at most ${BODY_MAX} bytes.`)
     const form = new URLSearchParams(body)
-    const known = same(form.get('uid') ?? '', options.user)
+    const uid = form.get('uid') ?? ''
+    const known = same(uid, options.user)
     if (!same(form.get('password') ?? '', options.password) || !known) {
-      return { status: 403, body: signInPage('This user and password do not go together.') }
+      // Not no-store: the back button, pressed after a second try, would ask to send the form once more.
+      const headers = { 'Cache-Control': 'private, no-cache' }
+      return { status: 403, body: signInPage('This user and password do not go together.', uid), headers }
     }
     const fields = { uid: options.user, tokens: ['demo'] }
     const value = issuer.issue(fields, { ip: request.socket.remoteAddress, now: options.now() })
@@ -63,14 +71,12 @@ export function createDemo(options: DemoOptions): Server {
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const path = (request.url ?? '/').replace(/\?.*$/s, '')
-    const methods = { '/': ['GET'], '/login': ['GET', 'POST'], '/logout': ['POST'] }[path]
+    const methods = METHODS.get(path)
     if (!methods) return refusal(404, 'Not found', 'There is no such page.')
-    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
+    const method = request.method ?? ''
     if (!methods.includes(method)) {
-      return {
-        ...refusal(405, 'Not so', `This page takes ${methods.join(' and ')}.`),
-        headers: { Allow: methods.join(', ') },
-      }
+      const allow = methods.join(', ')
+      return { ...refusal(405, 'Not so', `This page takes ${allow}.`), headers: { Allow: allow } }
     }
     if (path === '/logout') {
       if (!fromOurPage(request)) return refusal(403, 'Not from this page', 'This sign-out came from another site.')
@@ -85,17 +91,18 @@ export function createDemo(options: DemoOptions): Server {
 
   return createServer((request, response) => {
     answer(request).then(
-      (reply) => send(response, reply, request.method === 'HEAD'),
+      (reply) => send(response, reply),
       // A client that went away while sending is the only way here; nobody is left to answer.
       () => response.destroy(),
     )
   })
 }
 
-function send(response: ServerResponse, { status, body = '', headers = {} }: Answer, headOnly: boolean): void {
+/** Node itself leaves the body out of an answer to HEAD. */
+function send(response: ServerResponse, { status, body = '', headers = {} }: Answer): void {
   const length = { 'Content-Length': String(Buffer.byteLength(body)) }
   response.writeHead(status, { ...HEADERS, ...length, ...headers })
-  response.end(headOnly ? undefined : body)
+  response.end(body)
 }
 
 function refusal(status: number, title: string, sentence: string): Answer {
@@ -118,7 +125,7 @@ function fromOurPage(request: IncomingMessage): boolean {
   return origin === undefined || origin === `http://${request.headers.host}`
 }
 
-/** The body as text, or undefined where it is longer than a sign-in can be. */
+/** The body as text, or undefined where it is longer than a sign-in can be; Node drops the rest. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = []
   let length = 0
