@@ -3,8 +3,8 @@
  * 32 bits of the fractional parts of the cube roots (K) and square roots (STATE) of the first primes, in spec order.
  *
  * The schedule is computed 4 words at a time in vectors between the rounds, which get it through SCHEDULE with K already
- * added. The rounds are written out: against a loop of sixteen that saves a tenth. What a message leaves behind is in
- * STATE and SCHEDULE; the caller wipes.
+ * added. The rounds are written out: against a loop of sixteen that saves 5 to 8 % of a verify. What a message leaves
+ * behind is in STATE and SCHEDULE; the caller wipes.
  */
 
 import { SCHEDULE, STATE } from './layout'
