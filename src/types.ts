@@ -34,7 +34,7 @@ export interface Ticket {
 /** A ticket whose digest nobody has checked: never base access on it. */
 export interface UnverifiedTicket extends Ticket {
   verified: false
-  /** Bytes of hex digest in front of the ticket say which algorithms are possible. */
+  /** The algorithm asked for, or a guess by the number of hex digits in front. */
   digest: Digest
 }
 
@@ -78,8 +78,8 @@ export interface VerifierOptions {
   readonly charset?: Charset
   /**
    * Read a ticket's fields only when `result.ticket` is first asked for. Faster by a sixth to a quarter where most
-   * callers want the verdict alone, slower by as much as a sixth where all of them read the fields; and the result is then no plain object:
-   * `JSON.stringify` shows all of it, `{ ...result }` leaves the ticket out. Default false.
+   * callers want the verdict alone, slower by as much as a sixth where all of them read the fields; and the result is
+   * then no plain object: `JSON.stringify` shows all of it, `{ ...result }` leaves the ticket out. Default false.
    */
   readonly lazyTicket?: boolean
   /** Run the known-answer test once per process and digest (it also warms the code). Default true. */

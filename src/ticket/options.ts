@@ -6,7 +6,7 @@ import { TktError } from '../errors.js'
 import type { Dialect, Digest, Key } from '../types.js'
 import { isWellFormed } from './charset.js'
 
-export const DIGESTS: readonly Digest[] = ['md5', 'sha256', 'sha512']
+const DIGESTS: readonly Digest[] = ['md5', 'sha256', 'sha512']
 const MAX_TIME = 0xffffffff
 
 export interface ResolvedKey {

@@ -1,7 +1,7 @@
 /** The demo server on a free loopback port, and asking it. */
 
 import { once } from 'node:events'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import { Agent, type Dispatcher, request } from 'undici'
@@ -104,4 +104,16 @@ export async function raw(port: number, bytes: string | Buffer, patience = 2000)
   socket.on('error', () => {})
   socket.write(bytes)
   return text(socket).catch(() => '')
+}
+
+/** Whether this machine has the address: tests that need one it lacks are not defined. */
+export async function available(host: string): Promise<boolean> {
+  const server = createServer().listen(0, host)
+  try {
+    await once(server, 'listening')
+    server.close()
+    return true
+  } catch {
+    return false
+  }
 }

@@ -2,11 +2,11 @@
 
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 import { start } from '../../src/gateway/start.js'
-import { form } from './demo.js'
+import { available, form } from './demo.js'
 
 interface Started {
   readonly lines: string[]
@@ -156,17 +156,6 @@ function firstPort(): number {
     return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'))
   } catch {
     return 1024
-  }
-}
-
-async function available(host: string): Promise<boolean> {
-  const server = createServer().listen(0, host)
-  try {
-    await once(server, 'listening')
-    server.close()
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,9 +1,7 @@
 /** Which tickets open the protected page, on real sockets. */
 
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import t from 'tap'
-import { demo, NOW, raw, signIn, ticket, ticketOf } from './demo.js'
+import { available, demo, NOW, raw, signIn, ticket, ticketOf } from './demo.js'
 
 const good = ticket('alice')
 /** Another char in the middle of the digest. */
@@ -90,15 +88,4 @@ if (await available('::')) {
     t.equal((await ask('/', { ticket: ticketOf(await ask('/login', signIn())) })).status, 200)
     t.equal((await ask('/', { ticket: ticket('alice') })).status, 200)
   })
-}
-
-async function available(host: string): Promise<boolean> {
-  const server = createServer().listen(0, host)
-  try {
-    await once(server, 'listening')
-    server.close()
-    return true
-  } catch {
-    return false
-  }
 }
