@@ -18,7 +18,9 @@ export interface Key {
   readonly secret: string | Uint8Array
   readonly digest: Digest
   /** Default `apache`. */
-  readonly dialect?: Dialect
+  readonly dialect?: Dialect | undefined
+  /** Unix time in whole seconds, after which tickets of this key are refused; left out: never. `verify` then needs `now`. */
+  readonly acceptUntil?: number | undefined
 }
 
 /** What a ticket says. Authentic only when `verify` handed it out. */

@@ -49,6 +49,14 @@ export function ipv4Number(text: string): number {
   return at === length ? address >>> 0 : -1
 }
 
+/** An IPv6 address with all but its first `bits` bits cleared, as text; IPv4 (mapped, too) is left whole. */
+export function maskAddress(text: string, bits: number): string | undefined {
+  const address = parseAddress(text)
+  if (!address || address.bytes.length === 4) return address?.text
+  const kept = address.bytes.map((byte, i) => byte & (0xff00 >> Math.max(0, Math.min(8, bits - 8 * i))))
+  return formatIPv6(kept)
+}
+
 function parseIPv4(text: string): Uint8Array | undefined {
   const number = ipv4Number(text)
   return number < 0 ? undefined : Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number)

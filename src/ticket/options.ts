@@ -13,6 +13,8 @@ export interface ResolvedKey {
   readonly secret: Uint8Array
   readonly digest: Digest
   readonly dialect: Dialect
+  /** Unix time; Infinity where there is no end. */
+  readonly acceptUntil: number
 }
 
 function fail(message: string): never {
@@ -75,12 +77,14 @@ export function resolveKeys(keys: unknown, limits: Engine['limits'], where: stri
   if (keys.length > limits.keys) fail(`${where}: a ring holds at most ${limits.keys} keys`)
   return Array.from(keys, (key: Key, index) => {
     const place = `${where}: keys[${index}]`
-    checkKeys(key, ['secret', 'digest', 'dialect'], place)
+    checkKeys(key, ['secret', 'digest', 'dialect', 'acceptUntil'], place)
     const digest = checkChoice(key.digest, DIGESTS, `${place}.digest`)
     const dialect = checkChoice(key.dialect ?? 'apache', Object.keys(DIALECTS) as Dialect[], `${place}.dialect`)
+    const acceptUntil =
+      key.acceptUntil === undefined ? Number.POSITIVE_INFINITY : checkTime(key.acceptUntil, `${place}.acceptUntil`)
     const secret = secretBytes(key.secret, `${place}.secret`)
     if (secret.length === 0) fail(`${place}.secret is empty`)
     if (secret.length > limits.secret) fail(`${place}.secret is longer than ${limits.secret} bytes`)
-    return { secret, digest, dialect }
+    return { secret, digest, dialect, acceptUntil }
   })
 }

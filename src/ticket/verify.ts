@@ -58,16 +58,22 @@ export function verifierOn(engine: Engine, options: VerifierOptions): Verifier {
   const addressText = keys.some((key) => DIALECTS[key.dialect].addressText)
   const bind = binder(engine, ignoreIp, addressText)
   const { fields } = engine
+  const ends = keys.some((key) => key.acceptUntil !== Number.POSITIVE_INFINITY)
+  const needsNow = timeout !== 0 || ends
 
   function verify(cookieValue: string | undefined, context?: VerifyContext): VerifyResult {
     if (cookieValue === undefined || cookieValue === '') return refuse('absent')
     if (typeof cookieValue !== 'string' || cookieValue.length < SHORTEST) return refuse('malformed')
     if (MAY_BEGIN[cookieValue.charCodeAt(0)] !== 1) return refuse('malformed')
-    const now = timeout === 0 ? 0 : checkTime(context?.now, 'verify: now')
+    const now = needsNow ? checkTime(context?.now, 'verify: now') : 0
     if (!bind(context?.ip)) return refuse('address')
     const status = engine.verify(cookieValue)
     if (status <= 0) return refuse(reasonOf(status))
     const keyIndex = status - 1
+    if (ends && now > (keys[keyIndex] as ResolvedKey).acceptUntil) {
+      engine.wipe()
+      return refuse('digest')
+    }
     const issuedAt = fields[TIMESTAMP] as number
     if (timeout !== 0 && now > issuedAt + timeout) {
       engine.wipe()

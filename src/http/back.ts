@@ -1,0 +1,56 @@
+/** The back URL, and how it travels to the login page. */
+
+import { dropArgument, stripArgument } from './query.js'
+
+/** All but these are escaped (ap_escape_path_segment, and `= & :` by the module itself). */
+const ESCAPED = /[^A-Za-z0-9$\-_.+!*'(),@~]/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const CONTROL = /[\0-\x1f\x7f]/g
+
+const hex = (char: string) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`
+
+/** Escapes a back URL for an argument or a cookie, in lower-case hex as the module does. */
+export function escapeBack(url: string): string {
+  return url.replace(ESCAPED, hex)
+}
+
+/** A decoded path whose control bytes are escaped again, so that one decoding at the login page never yields them. */
+export function withoutControls(path: string): string {
+  return path.replace(CONTROL, hex)
+}
+
+export interface BackParts {
+  readonly scheme: string
+  /** Host with or without its port. */
+  readonly host: string
+  readonly path: string
+  readonly query: string | undefined
+  /** Argument that is left out: the ticket's own. */
+  readonly cookieName: string
+}
+
+/** Where the request wanted to go. */
+export function backUrl({ scheme, host, path, query, cookieName }: BackParts): string {
+  const rest = query === undefined ? '' : stripArgument(query, cookieName)
+  return `${scheme}://${host}${path}${rest === '' ? '' : `?${rest}`}`
+}
+
+/** The same with path and query as the client sent them. */
+export function verbatimBackUrl({ scheme, host, path, query, cookieName }: BackParts): string {
+  const rest = query === undefined ? undefined : dropArgument(query, cookieName)
+  return `${scheme}://${host}${path}${rest === undefined || rest === '' ? '' : `?${rest}`}`
+}
+
+/** The login URL with the back argument at its end, as the module appends it: behind a fragment, too (redirect). */
+export function appendArgument(url: string, name: string, value: string, separator: string): string {
+  return `${url}${url.includes('?') ? separator : '?'}${name}=${value}`
+}
+
+/** The same in front of a fragment; an empty query or one that ends in a separator gets no second one. */
+export function insertArgument(url: string, name: string, value: string, separator: string): string {
+  const hash = url.indexOf('#')
+  const fragment = hash < 0 ? '' : url.slice(hash)
+  const base = hash < 0 ? url : url.slice(0, hash)
+  const joiner = !base.includes('?') ? '?' : /[?&;]$/.test(base) ? '' : separator
+  return `${base}${joiner}${name}=${value}${fragment}`
+}

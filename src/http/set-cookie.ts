@@ -1,0 +1,70 @@
+/** Set-Cookie lines: mod_auth_tkt's own text (send_auth_cookie, check_timeout), or RFC 6265's. */
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const two = (number: number) => String(number).padStart(2, '0')
+
+export interface CookieAttributes {
+  readonly domain: string | undefined
+  readonly secure: boolean
+  readonly httpOnly: boolean
+  readonly sameSite: string | null
+  readonly maxAge: number | null
+  /** The module's dates, or RFC 6265's. */
+  readonly text: 'module' | 'rfc6265'
+}
+
+/** A cookie that ends at `expires` (unix seconds), or with the browser. */
+export function setCookie(
+  name: string,
+  value: string,
+  expires: number | undefined,
+  attributes: CookieAttributes,
+): string {
+  let end = ''
+  if (expires !== undefined) end = `; expires=${attributes.text === 'module' ? moduleDate(expires) : imfDate(expires)}`
+  const age = attributes.maxAge === null ? '' : `; Max-Age=${attributes.maxAge}`
+  return `${name}=${value}${head(attributes)}${end}${age}${tail(attributes)}`
+}
+
+/** The deletion of a cookie. The module's date is a slip of units: it lies in 1970 and moves with the clock. */
+export function deleteCookie(name: string, now: number, attributes: CookieAttributes): string {
+  const end = attributes.text === 'module' ? slippedDate(Math.floor((now - 3600) / 1e6)) : `${imfDate(0)}; Max-Age=0`
+  return `${name}=${head(attributes)}; expires=${end}${tail(attributes)}`
+}
+
+/** A cookie without an end: the module gives the back cookie no `secure` either. */
+export function sessionCookie(name: string, value: string, attributes: CookieAttributes): string {
+  return `${name}=${value}${head(attributes)}${attributes.text === 'module' ? '' : tail(attributes)}`
+}
+
+function head({ domain }: CookieAttributes): string {
+  return domain === undefined ? '; path=/' : `; path=/; domain=${domain}`
+}
+
+function tail({ secure, httpOnly, sameSite }: CookieAttributes): string {
+  return `${secure ? '; secure' : ''}${httpOnly ? '; HttpOnly' : ''}${sameSite === null ? '' : `; SameSite=${sameSite}`}`
+}
+
+/** `Wed, 15-Nov-23 22:13:20 GMT`. */
+function moduleDate(time: number): string {
+  const date = new Date(time * 1000)
+  const day = `${two(date.getUTCDate())}-${MONTHS[date.getUTCMonth()]}-${two(date.getUTCFullYear() % 100)}`
+  return `${DAYS[date.getUTCDay()]}, ${day} ${clockOf(date)} GMT`
+}
+
+/** `Wed, 15 Nov 2023 22:13:20 GMT` (RFC 9110 section 5.6.7). */
+function imfDate(time: number): string {
+  const date = new Date(time * 1000)
+  return `${DAYS[date.getUTCDay()]}, ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${clockOf(date)} GMT`
+}
+
+/** `Thu 01 Jan 1970 00:28:19 UTC`. */
+function slippedDate(time: number): string {
+  const date = new Date(time * 1000)
+  return `${DAYS[date.getUTCDay()]} ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${clockOf(date)} UTC`
+}
+
+function clockOf(date: Date): string {
+  return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`
+}

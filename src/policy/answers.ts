@@ -1,0 +1,50 @@
+/** The answers that keep somebody out. */
+
+import type { Reason } from '../types.js'
+import type { Area } from './area.js'
+import type { Deny, Failure, Redirect } from './decision.js'
+import type { Facts } from './facts.js'
+import { isScript, problemOf } from './navigation.js'
+import { wayTo } from './redirect.js'
+import type { Settings } from './settings.js'
+
+export const NO_COOKIES: readonly string[] = Object.freeze([])
+
+/** Somebody is sent to `url`; a script gets a problem instead. Without an URL it depends on why. */
+export function send(
+  url: string | null,
+  reason: Reason,
+  { settings }: Area,
+  facts: Facts,
+  cookie: string | undefined,
+): Redirect | Deny | Failure {
+  const cookies = cookie === undefined ? NO_COOKIES : [cookie]
+  if (isScript(facts.flat, settings.problemFor)) {
+    const problem = problemOf(reason, url)
+    return { ...deny(problem.status === 403 ? 403 : 401, reason, settings, cookies), problem }
+  }
+  if (url === null) return withoutUrl(reason, settings, cookies)
+  const { location, backCookie } = wayTo(url, facts, settings)
+  const setCookies =
+    backCookie === undefined ? cookies : [...(settings.cookieText === 'module' ? [] : cookies), backCookie]
+  return { kind: 'redirect', status: settings.redirectStatus, location, reason, setCookies, noStore: settings.noStore }
+}
+
+/** AuthType TKT refuses by status; elsewhere only a mistake in the configuration leads here. */
+function withoutUrl(reason: Reason, settings: Settings, cookies: readonly string[]): Deny | Failure {
+  // The C code follows a null pointer here (A4).
+  if (reason === 'tokens' || reason === 'insecure') {
+    return settings.brokenStatus === 500 ? broken(settings, cookies) : deny(403, reason, settings, cookies)
+  }
+  if (settings.authType !== 'TKT') return broken(settings, cookies)
+  return deny(reason === 'expired' ? 401 : 403, reason, settings, cookies)
+}
+
+export function deny(status: 401 | 403, reason: Reason, settings: Settings, setCookies: readonly string[]): Deny {
+  return { kind: 'deny', status, reason, setCookies, noStore: settings.noStore }
+}
+
+/** A place that needs a user and is not fully configured: nobody passes. */
+export function broken(settings: Settings, setCookies: readonly string[]): Failure {
+  return { kind: 'error', status: 500, reason: 'config', setCookies, noStore: settings.noStore }
+}

@@ -1,0 +1,81 @@
+/** An area as the guard uses it: settings merged, what can be known beforehand worked out. */
+
+import { maskAddress } from '../http/address.js'
+import type { Ring } from '../ticket/ring.js'
+import type { Compat } from './defaults.js'
+import { asModuleReads, isUnique } from './guest.js'
+import type { ParsedArea } from './options.js'
+import { type Check, compileRule } from './require.js'
+import type { Settings, SomeSettings } from './settings.js'
+
+export interface Area {
+  readonly name: string
+  readonly settings: Settings
+  /** Everybody with a ticket may enter: nothing more to check. */
+  readonly anyUser: boolean
+  readonly check: Check
+  /** Undefined where no secret is configured. */
+  readonly ring: Ring | undefined
+  /** The address that a ticket binds here; undefined for clients that no ticket can be bound to. */
+  readonly bound: (ip: string | undefined) => string | undefined
+}
+
+/** Rings by whether their tickets bind an address. */
+export type RingFor = (ignoreIp: boolean) => Ring | undefined
+
+/** Settings given in `layers`, the later ones over the earlier, over `defaults`. */
+export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[], compat: Compat): Settings {
+  const merged: Record<string, unknown> = { ...defaults }
+  const given = new Set<string>()
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(layer)) {
+      if (value === undefined || !(name in defaults)) continue
+      merged[name] = value
+      given.add(name)
+    }
+  }
+  const settings = merged as unknown as { -readonly [K in keyof Settings]: Settings[K] }
+  if (compat === 'exact') {
+    settings.guestUser = asModuleReads(settings.guestUser)
+    // "please set TKTAuthCookieSecure explicitly, assuming 'on'"
+    if (settings.requireSsl && !given.has('cookieSecure')) settings.cookieSecure = true
+  } else if (!given.has('guestCookie') && isUnique(settings.guestUser)) {
+    settings.guestCookie = true
+  }
+  if (settings.cookieDomain?.includes(':')) settings.cookieDomain = settings.cookieDomain.replace(/:.*/s, '')
+  if (settings.cookieName.startsWith('__Host-')) settings.hostDomain = false
+  if (/^__(?:Host|Secure)-/.test(settings.cookieName)) settings.cookieSecure = true
+  return Object.freeze(settings)
+}
+
+export function makeArea(name: string, settings: Settings, compat: Compat, ringFor: RingFor): Area {
+  return {
+    name,
+    settings,
+    anyUser: settings.require === 'valid-user',
+    check: compileRule(settings.require, settings.groups, compat === 'hardened'),
+    ring: ringFor(settings.ignoreIp),
+    bound: binding(settings),
+  }
+}
+
+function binding({ ignoreIp, ipv6, ipv6Prefix }: Settings): Area['bound'] {
+  if (ignoreIp || (ipv6 === 'bind' && ipv6Prefix === 128)) return (ip) => ip
+  const bits = ipv6 === 'refuse' ? 0 : ipv6Prefix
+  let last: string | undefined
+  let bound: string | undefined
+  return (ip) => {
+    if (ip === undefined || !ip.includes(':')) return ip
+    if (ip !== last) {
+      const masked = maskAddress(ip, bits)
+      bound = bits === 0 && masked?.includes(':') ? undefined : masked
+      last = ip
+    }
+    return bound
+  }
+}
+
+/** What explanations call an area. */
+export function nameOf({ name, path, exactPath, pattern, file }: ParsedArea): string {
+  return name ?? path ?? exactPath ?? (pattern === undefined ? `file ~ ${file}` : `~ ${pattern}`)
+}

@@ -1,0 +1,123 @@
+/** Options that have the right shape and still make no sense: found when the guard is made, not when somebody comes. */
+
+import type { Compat } from './defaults.js'
+import type { OptionIssue, ParsedArea, ParsedGuard, ParsedKey } from './options.js'
+import { weakSecret } from './secrets.js'
+import type { Settings, SomeSettings } from './settings.js'
+
+type Path = readonly PropertyKey[]
+
+/** Everything wrong with the areas and keys, with places. `compat: 'exact'` forgives what Apache's syntax allows. */
+export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[] {
+  const { minSecretLength = compat === 'exact' ? 1 : 16, demoSecrets = compat === 'exact' ? 'allow' : 'refuse' } =
+    options
+  const keyIssues = (keys: readonly ParsedKey[], path: Path) =>
+    keys.flatMap(({ secret }, index) => {
+      const message = weakSecret(secret, minSecretLength, demoSecrets)
+      return message === undefined ? [] : [{ path: [...path, index, 'secret'], message }]
+    })
+  const parsed = (settings: SomeSettings, outer: boolean) =>
+    settings.loginUrls ? settings.loginUrls === 'parsed' : outer
+  const whole = parsed(options, compat === 'hardened')
+  const areaIssues = (areas: readonly ParsedArea[], path: Path, outer: boolean) => [
+    ...areas.flatMap((area, index) => issuesOf(area, [...path, index], compat, parsed(area, outer))),
+    ...(compat === 'hardened' ? collisions(areas, path, options.oddPaths !== 'allow') : []),
+  ]
+  return [
+    ...keyIssues(options.keys ?? [], ['keys']),
+    ...conflicts(options, [], whole),
+    ...areaIssues(options.areas ?? [], ['areas'], whole),
+    ...(options.hosts ?? []).flatMap((host, index) => [
+      ...(host.names.length === 0 && compat === 'hardened'
+        ? [{ path: ['hosts', index, 'names'], message: 'name at least one host' }]
+        : []),
+      ...keyIssues(host.keys ?? [], ['hosts', index, 'keys']),
+      ...conflicts(host, ['hosts', index], parsed(host, whole)),
+      ...areaIssues(host.areas ?? [], ['hosts', index, 'areas'], parsed(host, whole)),
+    ]),
+  ]
+}
+
+function issuesOf(area: ParsedArea, path: Path, compat: Compat, parsedUrls: boolean): OptionIssue[] {
+  const { path: prefix, exactPath, pattern, file } = area
+  const given = [prefix, exactPath, pattern, file].filter((text) => text !== undefined).length
+  if (given !== 1) return [{ path, message: 'an area has exactly one of path, exactPath, pattern and file' }]
+  const issues = conflicts(area, path, parsedUrls)
+  for (const name of ['path', 'exactPath'] as const) {
+    const message = area[name] === undefined ? undefined : unreachable(area[name], compat)
+    if (message) issues.push({ path: [...path, name], message })
+  }
+  for (const name of ['pattern', 'file'] as const) {
+    if (area[name] !== undefined && !isRegex(area[name])) {
+      issues.push({ path: [...path, name], message: 'this is no regular expression of JavaScript' })
+    }
+  }
+  return issues
+}
+
+/** Why no request ever falls in an area. Paths are compared decoded, with dots resolved and slashes merged. */
+function unreachable(path: string, compat: Compat): string | undefined {
+  if (!path.startsWith('/')) return `no path can match '${path}': begin it with /`
+  if (/\/\/|\/\.\.?(?:\/|$)/.test(path)) return `no path can match '${path}': write it without //, /./ and /../`
+  if (compat === 'exact') return undefined
+  if (/%[0-9a-f]{2}/i.test(path)) return `'${path}' is compared with decoded paths: write the characters themselves`
+  if (/[?#]/.test(path)) return `'${path}' is compared with paths alone: leave the query out, or use a pattern`
+  if (path.includes('\\')) return `no path can match '${path}': paths with \\ are refused`
+  return undefined
+}
+
+function isRegex(source: string): boolean {
+  try {
+    new RegExp(source)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Two areas of one path, or of two that only differ in case while odd paths are refused. */
+function collisions(areas: readonly ParsedArea[], path: Path, folds: boolean): OptionIssue[] {
+  const seen = new Map<string, number>()
+  const issues: OptionIssue[] = []
+  for (const [index, area] of areas.entries()) {
+    const name = area.path === undefined ? 'exactPath' : 'path'
+    const text = area[name]
+    if (text === undefined) continue
+    const key = `${name} ${folds ? text.toLowerCase() : text}`
+    const first = seen.get(key)
+    if (first === undefined) seen.set(key, index)
+    else issues.push({ path: [...path, index, name], message: collision(text, first, areas[first] as ParsedArea) })
+  }
+  return issues
+}
+
+function collision(text: string, first: number, { path, exactPath }: ParsedArea): string {
+  if ((path ?? exactPath) === text) return `'${text}' is areas[${first}] already: put both into one`
+  return `'${text}' differs from areas[${first}] in case only; set oddPaths to 'allow' if this server tells them apart`
+}
+
+/** Settings that contradict each other where they stand together. */
+function conflicts(settings: SomeSettings, path: Path, parsedUrls: boolean): OptionIssue[] {
+  const issues: OptionIssue[] = []
+  const add = (name: keyof Settings, message: string) => issues.push({ path: [...path, name], message })
+  const { cookieName, cookieDomain, cookieSecure, cookieSameSite, guestLogin, guestFallback } = settings
+  if (cookieName?.startsWith('__Host-') && cookieDomain)
+    add('cookieDomain', 'a __Host- cookie has no domain: leave it out')
+  if (cookieName && /^__(?:Host|Secure)-/.test(cookieName) && cookieSecure === false) {
+    add('cookieSecure', `browsers drop ${cookieName} without Secure: leave cookieSecure out`)
+  }
+  if (cookieSameSite === 'None' && cookieSecure === false)
+    add('cookieSameSite', 'browsers drop SameSite=None without Secure')
+  if (guestLogin === false && guestFallback === true)
+    add('guestFallback', 'there are no guests to fall back to: set guestLogin')
+  for (const name of ['loginUrl', 'timeoutUrl', 'postTimeoutUrl', 'unauthUrl'] as const) {
+    if (parsedUrls && settings[name] && !isWebUrl(settings[name])) add(name, 'this is no http(s) URL and no path')
+  }
+  return issues
+}
+
+/** `https://host/...`, or a path to resolve against the request's own host. */
+function isWebUrl(url: string): boolean {
+  if (/^\/(?![/\\])/.test(url)) return true
+  return /^https?:\/\//i.test(url) && URL.canParse(url)
+}

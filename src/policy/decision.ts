@@ -1,0 +1,96 @@
+/** What the guard is asked and what it answers. Data only. */
+
+import type { Reason } from '../types.js'
+
+/** A request as it stands on the wire. Strings are latin-1: one char a byte. */
+export interface GuardRequest {
+  readonly method: string
+  /** The request target: `/path?query`, or absolute (`http://host/path`). */
+  readonly url: string
+  /** All header lines in order, names in any case: Node's `rawHeaders` (name, value, name, value ...) or pairs. */
+  readonly headers: readonly string[] | readonly (readonly [name: string, value: string])[]
+  /** Address of the client or of the proxy in front, IPv4 or IPv6 text. */
+  readonly ip: string | undefined
+  /** Came over TLS. Default false. */
+  readonly tls?: boolean | undefined
+  /** Unix time in whole seconds. */
+  readonly now: number
+  /** `1.1` where left out. */
+  readonly httpVersion?: string | undefined
+  /** Name and port of the server, for requests without Host; and the port for hosts that have one. */
+  readonly serverName?: string | undefined
+  readonly port?: number | undefined
+  /** Address of the server that was asked, for hosts that have one. */
+  readonly localAddress?: string | undefined
+}
+
+/** Who asks. Bytes of a ticket, one char each; with `charset: 'utf8'` its text. */
+export interface Identity {
+  readonly uid: string
+  readonly tokens: readonly string[]
+  readonly userData: string
+  /** The guard made this identity up; a guest's ticket that comes back is an ordinary one. */
+  readonly guest: boolean
+}
+
+interface Common {
+  /** Values of Set-Cookie headers to send with whatever is answered. */
+  readonly setCookies: readonly string[]
+  /** Send `Cache-Control: no-store`. */
+  readonly noStore: boolean
+}
+
+/** A body for programs (RFC 9457, application/problem+json). */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  /** Where a person signs in. */
+  readonly login?: string
+}
+
+/** `url` is the target that was judged: hand this on, not what the client sent. */
+export interface Allow extends Common {
+  readonly kind: 'allow'
+  readonly identity: Identity
+  /** Which key made the ticket; undefined for guests. */
+  readonly keyIndex: number | undefined
+  readonly url: string
+}
+export interface Pass {
+  readonly kind: 'pass'
+  readonly url: string
+  /** With `shadow`: what would have been done. */
+  readonly shadow?: Decision
+}
+export interface Redirect extends Common {
+  readonly kind: 'redirect'
+  readonly status: 302 | 303 | 307
+  readonly location: string
+  readonly reason: Reason
+}
+export interface Deny extends Common {
+  readonly kind: 'deny'
+  readonly status: 401 | 403
+  readonly reason: Reason
+  readonly problem?: Problem
+}
+/** A request that no area can judge (400, 404) or an area that is not fully configured (500). */
+export interface Failure extends Common {
+  readonly kind: 'error'
+  readonly status: 400 | 404 | 500
+  readonly reason: Reason
+}
+
+export type Decision = Allow | Pass | Redirect | Deny | Failure
+
+export interface Guard {
+  /** What to do with a request. Pure and synchronous; never throws on anything that a client can send. */
+  decide(request: GuardRequest): Decision
+  /** The same for callers that must also work where a guard has to wait. */
+  decideAsync(request: GuardRequest): Promise<Decision>
+  /** Name of the area that a request falls in; undefined where none does. */
+  areaOf(request: GuardRequest): string | undefined
+  /** What an operator should know: weak settings that are in use. Never secrets. */
+  readonly warnings: readonly string[]
+}

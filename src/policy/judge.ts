@@ -1,0 +1,122 @@
+/** The order of decisions in one area: auth_tkt_check of mod_auth_tkt, between the two looks at Apache's `Require`. */
+
+import type { Ticket } from '../types.js'
+import { broken, deny, NO_COOKIES, send } from './answers.js'
+import type { Area } from './area.js'
+import { deletedCookie } from './cookies.js'
+import type { Decision, Identity } from './decision.js'
+import type { Facts } from './facts.js'
+import { guestUid } from './guest.js'
+import { type Found, findTicket, isDue, isOver, renew } from './tickets.js'
+
+/** What does not change while the guard lives. */
+export interface Means {
+  readonly uuid: () => string
+  /** Bytes to text, where identities are text. */
+  readonly decode: ((bytes: string) => string) | undefined
+}
+
+export function judge(area: Area, facts: Facts, means: Means): Decision {
+  const { settings, ring } = area
+  if (!area.anyUser) {
+    const verdict = area.check({ uid: undefined, ip: facts.ip ?? '', method: facts.request.method })
+    if (verdict === 'granted') return { kind: 'pass', url: facts.target.url }
+    if (verdict !== 'no-user') return deny(403, 'user', settings, NO_COOKIES)
+  }
+  if (ring === undefined || (settings.loginUrl === null && !settings.guestLogin && settings.authType !== 'TKT')) {
+    return broken(settings, NO_COOKIES)
+  }
+  if (settings.requireSsl && !facts.tls) return send(settings.loginUrl, 'insecure', area, facts, undefined)
+  const ip = area.bound(facts.ip)
+  const found = findTicket(area, ring, facts, ip)
+  if (typeof found === 'string') {
+    if (!settings.guestLogin) return send(settings.loginUrl, found, area, facts, undefined)
+    return enterAsGuest(area, facts, ip, undefined, false, means)
+  }
+  if (isOver(found, facts, settings)) {
+    const deletion = deletedCookie(facts, settings)
+    if (!settings.guestLogin || !settings.guestFallback) return timedOut(area, facts, deletion)
+    return enterAsGuest(area, facts, ip, deletion, found.keyIndex > 0, means)
+  }
+  return enter(found, area, facts, ip, means)
+}
+
+/** Whose ticket has run out goes to a page of its own, if there is one. */
+function timedOut(area: Area, facts: Facts, deletion: string): Decision {
+  const { loginUrl, timeoutUrl, postTimeoutUrl } = area.settings
+  const isPost = facts.request.method === 'POST' && postTimeoutUrl !== null
+  return send(isPost ? postTimeoutUrl : (timeoutUrl ?? loginUrl), 'expired', area, facts, deletion)
+}
+
+/** Somebody with a good ticket: renewed if little time is left, tokens checked, renewed if an old key made it. */
+function enter(found: Found, area: Area, facts: Facts, ip: string | undefined, means: Means): Decision {
+  const { settings } = area
+  const { now } = facts.request
+  const due = isDue(found, facts, settings)
+  let cookie = found.cookie
+  if (due) cookie = renew(found, area, facts, ip, now) ?? cookie
+  if (lacksTokens(found.tokens, settings.tokens)) {
+    return send(settings.unauthUrl ?? settings.loginUrl, 'tokens', area, facts, cookie)
+  }
+  if (found.keyIndex > 0) {
+    const restart = due || settings.oldKeyClock === 'restart'
+    cookie = renew(found, area, facts, ip, restart ? now : found.ticket.issuedAt) ?? cookie
+  }
+  return admit(found.ticket, found.tokens, found.keyIndex, area, facts, cookie, means)
+}
+
+/** Nobody, under a name that the guard makes up. An old key that brought them here has them given a ticket, too. */
+function enterAsGuest(
+  area: Area,
+  facts: Facts,
+  ip: string | undefined,
+  deletion: string | undefined,
+  oldKey: boolean,
+  means: Means,
+): Decision {
+  const { settings } = area
+  if (lacksTokens(NO_COOKIES, settings.tokens)) {
+    return send(settings.unauthUrl ?? settings.loginUrl, 'tokens', area, facts, deletion)
+  }
+  const { now } = facts.request
+  const uid = guestUid(settings.guestUser, settings.guestEmpty, means.uuid)
+  const ticket: Ticket = { uid, tokens: [], userData: '', issuedAt: now }
+  let cookie = deletion
+  if (oldKey || settings.guestCookie) cookie = renew({ ticket, tokens: [], since: now }, area, facts, ip, now) ?? cookie
+  return admit(ticket, ticket.tokens, undefined, area, facts, cookie, means)
+}
+
+function lacksTokens(tokens: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.length > 0 && !tokens.some((token) => wanted.includes(token))
+}
+
+/** The last word is with the rules on users. `keyIndex` is undefined for guests. */
+function admit(
+  ticket: Ticket,
+  tokens: readonly string[],
+  keyIndex: number | undefined,
+  area: Area,
+  facts: Facts,
+  cookie: string | undefined,
+  means: Means,
+): Decision {
+  const { settings } = area
+  const setCookies = cookie === undefined ? NO_COOKIES : [cookie]
+  if (!area.anyUser) {
+    const verdict = area.check({ uid: ticket.uid, ip: facts.ip ?? '', method: facts.request.method })
+    if (verdict !== 'granted') return deny(deniedStatus(area), 'user', settings, setCookies)
+  }
+  const identity = identityOf(ticket, tokens, keyIndex === undefined, means.decode)
+  const noStore = settings.noStore && cookie !== undefined
+  return { kind: 'allow', identity, keyIndex, url: facts.target.url, setCookies, noStore }
+}
+
+function deniedStatus({ settings: { deniedStatus: status, authType } }: Area): 401 | 403 {
+  return status === 403 || authType === null || authType === 'None' ? 403 : 401
+}
+
+function identityOf(ticket: Ticket, tokens: readonly string[], guest: boolean, decode: Means['decode']): Identity {
+  const { uid, userData } = ticket
+  if (decode === undefined) return { uid, tokens, userData, guest }
+  return { uid: decode(uid), tokens: tokens.map(decode), userData: decode(userData), guest }
+}

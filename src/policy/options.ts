@@ -1,0 +1,144 @@
+/** The guard's options: one schema, checked once; whatever is misspelt is named together with what was meant. */
+
+import { z } from 'zod'
+import { TktError } from '../errors.js'
+import type { Key } from '../types.js'
+import { nearest } from './nearest.js'
+import { hostSchema, proxySchema, settingShape } from './settings.js'
+
+const keySchema = z.strictObject({
+  secret: z
+    .union([z.string(), z.instanceof(Uint8Array)])
+    .describe('1..1024 bytes; a string counts as UTF-8. In a file: { "file": ... } or { "env": ... }.'),
+  digest: z.enum(['md5', 'sha256', 'sha512']).describe('TKTAuthDigestType.'),
+  dialect: z.enum(['apache', 'lighttpd']).optional().describe('Whose recipe; default apache.'),
+  acceptUntil: z
+    .union([z.number().int().min(0), z.iso.date(), z.iso.datetime({ offset: true })])
+    .optional()
+    .describe('Unix time, date or date-time at which tickets of this key stop being accepted.'),
+})
+
+const areaSchema = z
+  .strictObject({
+    path: z
+      .string()
+      .optional()
+      .describe('Path that the area begins at: /admin is /admin and all below it, /admin/ only what is below.'),
+    exactPath: z.string().optional().describe('One path and nothing below it.'),
+    pattern: z.string().optional().describe('Regular expression on the decoded path (LocationMatch).'),
+    file: z.string().optional().describe('Regular expression on the last part of the path (Files, FilesMatch).'),
+    name: z.string().optional().describe('What explanations call the area; default its path or pattern.'),
+    ...settingShape,
+  })
+  .partial()
+
+const hostEntrySchema = z
+  .strictObject({
+    names: z.array(hostSchema).describe('Host names, also *.example.com (ServerName, ServerAlias).'),
+    port: z.number().int().min(1).max(65535).nullable().describe('Only requests to this port; null: any.'),
+    address: z.string().nullable().describe('Only requests to this address of the server; null: any.'),
+    keys: z.array(keySchema).describe('Ring of this host, in place of the main one.'),
+    areas: z.array(areaSchema).describe('Areas of this host, in place of the main ones.'),
+    ...settingShape,
+  })
+  .partial()
+  .required({ names: true })
+
+export const guardSchema = z
+  .strictObject({
+    compat: z.enum(['exact', 'hardened']).describe("Which defaults apply: the module's own, or safe ones."),
+    keys: z.array(keySchema).describe('The ring: the first key issues, all of them verify.'),
+    areas: z.array(areaSchema).describe("The areas; what lies in none of them is default's matter."),
+    hosts: z.array(hostEntrySchema).describe('Virtual hosts with keys, areas and settings of their own.'),
+    unknownHost: z
+      .enum(['main', 'first', 'refuse'])
+      .describe('A host that no entry names: the main areas, the first entry, or 400.'),
+    default: z.enum(['deny', 'pass']).describe('A path in no area.'),
+    order: z
+      .enum(['nested', 'listed'])
+      .describe(
+        'Of two areas with the same path the deeper (nested) or the later one (listed) wins, setting by setting.',
+      ),
+    oddPaths: z
+      .enum(['refuse', 'allow'])
+      .describe('A path that other software may read as another area: 400, or as it stands.'),
+    trustedProxies: proxySchema.describe(
+      "Addresses or CIDRs whose forwarding headers are believed; any: the module's X-Forwarded-Host from anyone (A3).",
+    ),
+    forwardedHeaders: z
+      .enum(['x-forwarded', 'forwarded', 'both'])
+      .describe('Which forwarding headers trusted proxies send.'),
+    charset: z.enum(['latin1', 'utf8']).describe('What a char of an identity stands for: a byte, or UTF-8.'),
+    minSecretLength: z.number().int().min(1).max(1024).describe('Shorter secrets are refused.'),
+    demoSecrets: z.enum(['refuse', 'allow']).describe('Secrets that stand in manuals and examples.'),
+    shadow: z.boolean().describe('Decide and tell, but let every request pass.'),
+    selfTest: z.boolean().describe('Run the known-answer test at start.'),
+    ...settingShape,
+  })
+  .partial()
+
+/** What `createGuard` takes. */
+export type GuardOptions = z.input<typeof guardSchema>
+export type AreaOptions = z.input<typeof areaSchema>
+export type HostOptions = z.input<typeof hostEntrySchema>
+export type ParsedGuard = z.output<typeof guardSchema>
+export type ParsedArea = z.output<typeof areaSchema>
+export type ParsedHost = z.output<typeof hostEntrySchema>
+export type ParsedKey = z.output<typeof keySchema>
+
+/** Names of everything that may stand at each level. */
+export const GUARD_KEYS: readonly string[] = Object.keys(guardSchema.shape)
+
+/** What is wrong with a value, and where: `path` as a program walks it. */
+export interface OptionIssue {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** Checks the shape. Never repeats a value that may be secret: secrets are only ever named by their place. */
+export function checkOptions(value: unknown): { options: ParsedGuard } | { issues: OptionIssue[] } {
+  const result = guardSchema.safeParse(value)
+  if (result.success) return { options: result.data }
+  return { issues: result.error.issues.flatMap((issue) => describe(issue)) }
+}
+
+/** `areas[2].loginUrl`. */
+export function placeOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (place, key) => (typeof key === 'number' ? `${place}[${key}]` : place ? `${place}.${String(key)}` : String(key)),
+    '',
+  )
+}
+
+/** The options, or one error that names the first thing wrong. */
+export function parseOptions(value: unknown): ParsedGuard {
+  const checked = checkOptions(value)
+  if ('options' in checked) return checked.options
+  const [{ path, message }] = checked.issues as [OptionIssue]
+  const place = placeOf(path)
+  throw new TktError('ERR_TKT_OPTIONS', `createGuard: ${place ? `${place}: ` : ''}${message}`)
+}
+
+function describe(issue: z.core.$ZodIssue): OptionIssue[] {
+  const path = issue.path
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path) }))
+  }
+  return [{ path, message: issue.message }]
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  const known = knownAt(path)
+  const near = nearest(key, known)
+  return `there is no option '${key}' here${near ? `; did you mean '${near}'?` : `; known are ${known.join(', ')}`}`
+}
+
+function knownAt(path: readonly PropertyKey[]): string[] {
+  const folder = path.findLast((part) => typeof part === 'string')
+  if (folder === 'keys') return Object.keys(keySchema.shape)
+  if (folder === 'areas') return Object.keys(areaSchema.shape)
+  if (folder === 'hosts') return Object.keys(hostEntrySchema.shape)
+  return Object.keys(guardSchema.shape)
+}
+
+export type { Key }

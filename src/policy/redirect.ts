@@ -1,0 +1,74 @@
+/** Sending people to sign in: the URL, and how the way back travels (redirect). */
+
+import { appendArgument, backUrl, escapeBack, insertArgument, verbatimBackUrl, withoutControls } from '../http/back.js'
+import { isListed } from '../http/host.js'
+import { sessionCookie } from '../http/set-cookie.js'
+import { attributesOf } from './cookies.js'
+import type { Facts } from './facts.js'
+import type { Settings } from './settings.js'
+
+export interface Way {
+  readonly location: string
+  /** The back cookie, where that carries the back URL. */
+  readonly backCookie: string | undefined
+}
+
+/** What the C code prints for a host that nobody named. */
+const NOBODY = '(null)'
+
+/** Where `url` leads from here. */
+export function wayTo(url: string, facts: Facts, settings: Settings): Way {
+  const scheme = facts.tls ? 'https' : 'http'
+  const host = hostText(facts, settings, scheme)
+  const carried = carries(settings) && mayName(facts, settings)
+  const location = expand(url, scheme, host, settings)
+  if (!carried) return { location, backCookie: undefined }
+  const { target } = facts
+  const { cookieName } = settings
+  const back =
+    settings.backPath === 'decoded'
+      ? backUrl({ scheme, host, path: withoutControls(target.path), query: target.query, cookieName })
+      : verbatimBackUrl({ scheme, host, path: target.rawPath, query: target.query, cookieName })
+  const escaped = escapeBack(back)
+  if (settings.backCookieName !== null) {
+    const cookie = sessionCookie(settings.backCookieName, escaped, attributesOf(facts, settings))
+    return { location, backCookie: cookie }
+  }
+  const add = settings.loginUrls === 'module' ? appendArgument : insertArgument
+  return {
+    location: add(location, settings.backArgName as string, escaped, settings.querySeparator),
+    backCookie: undefined,
+  }
+}
+
+function carries({ backArgName, backCookieName }: Settings): boolean {
+  return backArgName !== null || backCookieName !== null
+}
+
+/** Whether a back URL may name the host that the request names. */
+function mayName({ host }: Facts, { backHosts }: Settings): boolean {
+  return backHosts === null || (host !== undefined && isListed(host.name.toLowerCase(), backHosts))
+}
+
+/** The host in links: the module cuts the port off unless it has a domain to write into cookies. */
+function hostText({ host, request }: Facts, settings: Settings, scheme: string): string {
+  if (host !== undefined) return settings.backPort || settings.cookieDomain !== null ? host.text : host.name
+  if (!settings.backPort) return defaultPort(scheme, request.port) ? NOBODY : `${NOBODY}:${request.port}`
+  const name = request.serverName ?? 'localhost'
+  return defaultPort(scheme, request.port) ? name : `${name}:${request.port}`
+}
+
+function defaultPort(scheme: string, port: number | undefined): boolean {
+  return port === undefined || port === (scheme === 'https' ? 443 : 80)
+}
+
+function expand(url: string, scheme: string, host: string, settings: Settings): string {
+  if (settings.loginUrls === 'parsed') {
+    const base = `${scheme}://${host}/`
+    // Not every name that a server takes is one to URL parsers; browsers take relative locations.
+    return /^https?:\/\//i.test(url) || !URL.canParse(base) ? url : new URL(url, base).href
+  }
+  // Without a back argument or cookie the module never gets to expand it.
+  if (/^http/i.test(url) || !carries(settings)) return url
+  return `${scheme}://${host}/${url}`
+}
