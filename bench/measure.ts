@@ -32,6 +32,8 @@ export interface Timing {
   readonly mad: number
   /** How many times as fast as the reference: the median of the rounds' ratios. */
   readonly ratio: number
+  /** Nanoseconds on top of the reference: the median of the rounds' differences. */
+  readonly more: number
 }
 
 export interface Race {
@@ -41,7 +43,7 @@ export interface Race {
 }
 
 setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void
+export const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void
 
 /** Where a result goes, so that nobody can optimise the job away. */
 export const sink: { last: unknown } = { last: undefined }
@@ -91,6 +93,7 @@ export function race(contenders: readonly Contender[], reference: string, operat
     p99: median(own.map(({ p99 }) => p99)),
     mad: median(own.map(({ mad }) => mad)),
     ratio: median(own.map(({ p50 }, i) => (referenceRounds[i]?.p50 ?? Number.NaN) / p50)),
+    more: median(own.map(({ p50 }, i) => p50 - (referenceRounds[i]?.p50 ?? Number.NaN))),
   }))
   return { timings, warnings }
 }

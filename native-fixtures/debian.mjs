@@ -6,7 +6,7 @@
  * installed.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Comes with `apache2-bin`, which brings no service; the `apache2` package adds one. */
@@ -14,6 +14,8 @@ export const APACHE = '/usr/sbin/apache2'
 /** The server's own modules, next to which Debian puts the third-party ones. */
 export const SERVER_MODULES = '/usr/lib/apache2/modules'
 export const PERL = '/usr/bin/perl'
+/** Makes throw-away certificates. */
+export const OPENSSL = '/usr/bin/openssl'
 
 const TKT_MODULE = 'usr/lib/apache2/modules/mod_auth_tkt.so'
 // Debian ships the Perl issuer as an example, not as a library.
@@ -38,6 +40,15 @@ export function apacheMissing() {
   return undefined
 }
 
+/** The library that moves a process's clock, below a folder named after the machine. @returns {string | undefined} */
+export function fakeTimeLibrary() {
+  const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((name) => name.includes('-linux-')) : []
+  return folders.flatMap((name) => locate(`usr/lib/${name}/faketime/libfaketime.so.1`) ?? []).at(0)
+}
+
+/** Why no process's clock can be moved here. @returns {string | undefined} */
+export const fakeTimeMissing = () => (fakeTimeLibrary() ? undefined : 'libfaketime is not installed')
+
 /** Why the Perl issuer cannot be run here. @returns {string | undefined} */
 export function perlMissing() {
   if (!existsSync(PERL)) return 'perl is not installed'
@@ -49,12 +60,15 @@ export function perlMissing() {
 const PERL_DOCS = '/usr/share/doc/libapache2-mod-auth-tkt'
 /** `apache2-bin`, not `apache2`: the latter would start a service on port 80. */
 const PACKAGES = ['apache2-bin', 'libapache2-mod-auth-tkt', 'perl']
+/** What the tests need besides those: nothing that is recorded depends on it. */
+const TOOLS = ['libfaketime', 'openssl']
 
 /** Installs what is missing with apt-get; throws where that cannot be done. */
 export function installMissing() {
-  const reason = apacheMissing() ?? perlMissing()
+  const openssl = existsSync(OPENSSL) ? undefined : 'openssl is not installed'
+  const reason = apacheMissing() ?? perlMissing() ?? fakeTimeMissing() ?? openssl
   if (!reason) return
-  const wanted = `${reason}; wanted: ${PACKAGES.join(' ')}`
+  const wanted = `${reason}; wanted: ${[...PACKAGES, ...TOOLS].join(' ')}`
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`${wanted} (there is no apt-get here)`)
   if (process.getuid?.() !== 0) throw new Error(`${wanted} (run this as root, or install them)`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
@@ -67,8 +81,8 @@ export function installMissing() {
     `Dpkg::Options::=--path-include=${PERL_DOCS}/*`,
   ]
   // The module is there and its Perl is not: installed where documentation is left out.
-  if (!apacheMissing()) options.push('--reinstall')
-  execFileSync('apt-get', ['install', ...options, ...PACKAGES], { stdio: 'inherit', env })
+  if (!apacheMissing() && perlMissing()) options.push('--reinstall')
+  execFileSync('apt-get', ['install', ...options, ...PACKAGES, ...TOOLS], { stdio: 'inherit', env })
 }
 
 /** The installed version of each package. @returns {Record<string, string>} */

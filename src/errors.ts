@@ -5,6 +5,8 @@
 export type TktErrorCode =
   /** An option or argument is missing, misspelt or out of range. */
   | 'ERR_TKT_OPTIONS'
+  /** A configuration file is wrong or says something that this package does not understand: `file:line: ...`. */
+  | 'ERR_TKT_CONFIG'
   /** A field cannot be carried in a ticket. */
   | 'ERR_TKT_FIELD'
   /** The WebAssembly engine is not the one this host was written for, or fails its self-test. */

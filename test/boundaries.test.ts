@@ -9,15 +9,20 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   engine: ['@assemblyscript/loader'],
   http: [],
   ticket: ['engine', 'http'],
+  policy: ['ticket', 'http', 'zod'],
+  adapters: ['policy', 'http', 'node:', 'express', 'fastify', 'hono'],
+  config: ['policy', 'http', 'node:', 'zod', '@humanwhocodes/momoa'],
   gateway: ['ticket', 'http', 'node:', 'commander'],
-  cli: ['ticket', 'http', 'node:', 'commander'],
-  '.': ['ticket'],
+  cli: ['config', 'policy', 'ticket', 'http', 'node:', 'commander'],
+  '.': ['ticket', 'policy'],
 }
+/** Frameworks are known by their types alone: nobody who does not use one has to install it. */
+const TYPES_ONLY = /\bimport\s+(?!type\b)[^'"]*from\s*'(?:express|fastify|hono)[^']*'/
 const LEAVES = ['types.js', 'errors.js']
 /** No clock, no environment, no I/O, no platform globals: Buffer is asked for in engine/text.ts only. */
-const PURE = ['engine', 'ticket', 'http', '.']
+const PURE = ['engine', 'ticket', 'http', 'policy', '.']
 const IMPURE =
-  /\b(?:Date\.now|new Date|process\.|performance\.|setTimeout|setInterval|fetch\(|Math\.random|console\.|Buffer\.(?:from|alloc))/
+  /\b(?:Date\.now|new Date\(\)|process\.|performance\.|setTimeout|setInterval|fetch\(|Math\.random|console\.|Buffer\.(?:from|alloc))/
 
 interface Source {
   readonly file: string
@@ -33,8 +38,18 @@ const sources: Source[] = readdirSync('src', { recursive: true, encoding: 'utf8'
     text: readFileSync(join('src', file), 'utf8'),
   }))
 
+/** `hono/utils` is of hono, `@scope/name/x` of @scope/name. */
+function packageOf(target: string): string {
+  return target.startsWith('node:') ? target : (/^(?:@[^/]+\/)?[^/]+/.exec(target) as RegExpExecArray)[0]
+}
+
+/** Without comments: their examples import what users import. */
+function codeOf(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g, '')
+}
+
 function importsOf({ text }: Source): string[] {
-  return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, from]) => from as string)
+  return [...codeOf(text).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([\w@./:-]+)'/g)].map(([, from]) => from as string)
 }
 
 t.test('imports run one way', async (t) => {
@@ -44,7 +59,7 @@ t.test('imports run one way', async (t) => {
     if (!allowed) return t.fail(`src/${source.folder} has no row in MAY`)
     for (const from of importsOf(source)) {
       const target = from.startsWith('.') ? normalize(join(dirname(source.file), from)) : from
-      const folder = target.includes('/') && from.startsWith('.') ? (target.split('/')[0] as string) : target
+      const folder = target.includes('/') && from.startsWith('.') ? (target.split('/')[0] as string) : packageOf(target)
       const may = allowed.some((name) => folder === name || (name.endsWith(':') && folder.startsWith(name)))
       t.ok(folder === source.folder || LEAVES.includes(target) || may, `${source.file} may import ${from}`)
     }
@@ -53,7 +68,7 @@ t.test('imports run one way', async (t) => {
 
 t.test('the pure core touches no platform', async (t) => {
   for (const source of sources.filter(({ folder }) => PURE.includes(folder))) {
-    const code = source.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+    const code = codeOf(source.text)
     t.notMatch(code, IMPURE, `${source.file} has no platform in it`)
     for (const from of importsOf(source)) t.notOk(from.startsWith('node:'), `${source.file} imports no ${from}`)
   }
@@ -61,6 +76,10 @@ t.test('the pure core touches no platform', async (t) => {
 
 t.test('WebAssembly is spoken of in engine/ only', async (t) => {
   for (const { file, folder, text } of sources) {
-    if (folder !== 'engine') t.notMatch(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''), /\bWebAssembly\b/, file)
+    if (folder !== 'engine') t.notMatch(codeOf(text), /\bWebAssembly\b/, file)
   }
+})
+
+t.test('frameworks are imported as types', async (t) => {
+  for (const { file, text } of sources) t.notMatch(codeOf(text), TYPES_ONLY, file)
 })

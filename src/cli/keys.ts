@@ -2,15 +2,21 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { loadConfig } from '../config/load.js'
 import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
+import { parseDuration as durationOf } from '../policy/duration.js'
+import { ringKeys } from '../policy/ring-keys.js'
 import type { Dialect, Digest, Key } from '../types.js'
 import { naming, type Output } from './output.js'
 
 export interface KeyOptions {
   secretFile?: string[]
-  digest: Digest
-  dialect: Dialect
+  digest?: Digest
+  dialect?: Dialect
+  config?: string
+  format?: 'apache' | 'authtkt'
+  host?: string
   ignoreIp?: boolean
   ip?: string
 }
@@ -23,23 +29,51 @@ export function addKeyOptions(command: Command): Command {
       'file with the secret; repeat it for old secrets, the newest first (default: AUTHTKT_SECRET)',
       (file: string, files: string[] | undefined) => [...(files ?? []), file],
     )
+    .addOption(new Option('--digest <name>', 'digest of the tickets').choices(['md5', 'sha256', 'sha512']))
     .addOption(
-      new Option('--digest <name>', 'digest of the tickets').choices(['md5', 'sha256', 'sha512']).makeOptionMandatory(),
+      new Option(
+        '--dialect <name>',
+        'whose tickets: Apache mod_auth_tkt or lighttpd mod_authn_tkt (default: apache)',
+      ).choices(['apache', 'lighttpd']),
     )
     .addOption(
-      new Option('--dialect <name>', 'whose tickets: Apache mod_auth_tkt or lighttpd mod_authn_tkt')
-        .choices(['apache', 'lighttpd'])
-        .default('apache'),
+      new Option('--config <file>', 'configuration file to take the keys from').conflicts([
+        'secretFile',
+        'digest',
+        'dialect',
+      ]),
     )
+    .addOption(
+      new Option('--format <name>', 'whose configuration (default: JSON is ours, all else Apache)').choices([
+        'apache',
+        'authtkt',
+      ]),
+    )
+    .option('--host <name>', "virtual host of the configuration (default: the main server's keys)")
     .option('--ip <address>', 'client address that the tickets bind, IPv4 or IPv6', parseIp)
     .option('--ignore-ip', 'the tickets bind no address (TKTAuthIgnoreIP)')
 }
 
 /** The ring that the options name. Warns of files that others can read. Errors name the file, never what is in it. */
 export function readKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv = process.env): Key[] {
+  if (options.config !== undefined) return configuredKeys(options.config, options)
   const { digest, dialect } = options
+  if (digest === undefined) throw misuse('give --digest md5, sha256 or sha512, or --config FILE')
   const secrets = options.secretFile?.map((file) => readSecret(file, output)) ?? [environmentSecret(environment)]
   return secrets.map((secret) => ({ secret, digest, dialect }))
+}
+
+/** The ring of a configuration, or of one of its virtual hosts. */
+function configuredKeys(file: string, { format, host }: KeyOptions): Key[] {
+  const { options } = loadConfig(file, format === undefined ? {} : { format })
+  const name = host?.toLowerCase()
+  const site =
+    name === undefined ? undefined : options.hosts?.find(({ names }) => names.some((one) => one.toLowerCase() === name))
+  if (name !== undefined && !site) throw misuse(`${file}: there is no host ${host}`)
+  const keys = site?.keys ?? options.keys ?? []
+  if (keys.length === 0)
+    throw misuse(`${file}: no secret is configured${name === undefined ? '; a virtual host is named with --host' : ''}`)
+  return ringKeys(keys)
 }
 
 function environmentSecret({ AUTHTKT_SECRET: secret }: NodeJS.ProcessEnv): Uint8Array {
@@ -74,16 +108,11 @@ export function misuse(message: string): TktError {
   return new TktError('ERR_TKT_OPTIONS', message)
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800, M: 2592000, y: 31536000 }
-
 /** `7200`, `2h`, `1h30m`: whole seconds. M is 30 days and y is 365, as in mod_auth_tkt. */
 export function parseDuration(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
-  const parts = [...text.matchAll(/(\d+)([smhdwMy])/g)]
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
-    throw new InvalidArgumentError('Give seconds, or numbers with s m h d w M y, such as 2h or 1h30m.')
-  }
-  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS[unit as string] as number), 0)
+  const seconds = durationOf(text)
+  if (seconds !== undefined) return seconds
+  throw new InvalidArgumentError('Give seconds, or numbers with s m h d w M y, such as 2h or 1h30m.')
 }
 
 /** An address as the user wrote it: a misspelt one would only refuse every ticket. */

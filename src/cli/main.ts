@@ -3,6 +3,8 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { peekTicket } from '../ticket/peek.js'
+import { convertCommand } from './convert.js'
+import { explainCommand } from './explain.js'
 import { issueCommand } from './issue.js'
 import { misuse } from './keys.js'
 import { explain, type Output, stdio } from './output.js'
@@ -18,7 +20,10 @@ Examples:
   $ authtkt issue --secret-file secret --digest sha256 --uid alice --tokens editor,staff --ip 192.0.2.7
   $ authtkt verify --secret-file secret --digest sha256 --ip 192.0.2.7 --timeout 2h cookies.txt
   $ AUTHTKT_SECRET=... authtkt verify --digest md5 --ignore-ip --summary < cookies.txt
+  $ authtkt verify --config site.conf --ignore-ip < cookies.txt
   $ authtkt peek < cookies.txt
+  $ authtkt explain --config site.conf --human < requests.jsonl
+  $ authtkt convert --from apache site.conf > authtkt.json
 
 Secrets come from a file or from AUTHTKT_SECRET, never from the command line, where every user of the machine sees
 them. A secret file loses one line end at its end; keep it readable for its owner only (chmod 600).
@@ -34,9 +39,14 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
   const finish = (code: number) => {
     exitCode = code
   }
-  for (const command of [issueCommand(output), verifyCommand(output, finish), peekCommand(output, finish)]) {
-    program.addCommand(command)
-  }
+  const commands = [
+    issueCommand(output),
+    verifyCommand(output, finish),
+    peekCommand(output, finish),
+    explainCommand(output, finish),
+    convertCommand(output),
+  ]
+  for (const command of commands) program.addCommand(command)
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -15,12 +15,15 @@ export function cookieHeader(headers: HeaderPairs): string | undefined {
  * There is no second try: a bad first value hides a good second one. Quotes are left to the ticket's decoding.
  */
 export function findCookie(header: string | undefined, name: string): string | undefined {
+  return findByKey(header, `${name}=`)
+}
+
+/** As `findCookie`, with the name and its `=` as one text: made once, it need not be made again for every request. */
+export function findByKey(header: string | undefined, key: string): string | undefined {
   if (header === undefined) return undefined
-  const key = `${name}=`
   let at = header.indexOf(key)
   while (at >= 0) {
-    const before = header[at - 1]
-    if (at > 0 && before !== ' ' && before !== ';') {
+    if (at > 0 && header[at - 1] !== ' ' && header[at - 1] !== ';') {
       at = header.indexOf(key, at + 1)
       continue
     }

@@ -53,10 +53,14 @@ function readXForwarded(flat: readonly string[]): Hop[] {
 }
 
 function readForwarded(value: string): Hop[] {
-  return splitOutsideQuotes(value, ',').map((element) => {
+  const elements = splitOutsideQuotes(value, ',')
+  // A client's quote that nothing closes would swallow what the proxies append: nobody knows who asks.
+  if (elements === undefined) return [{ ip: undefined, scheme: undefined, host: undefined }]
+  return elements.map((element) => {
     const hop: Hop = { ip: undefined, scheme: undefined, host: undefined }
-    for (const pair of splitOutsideQuotes(element, ';')) {
-      const [, name = '', text = ''] = /^\s*([a-z]+)\s*=\s*(.*?)\s*$/is.exec(pair) ?? []
+    for (const pair of splitOutsideQuotes(element, ';') as string[]) {
+      const [, name = '', value = ''] = /^\s*([a-z]+)\s*=(.*)$/is.exec(pair) ?? []
+      const text = value.trim()
       const plain = text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text
       if (/^for$/i.test(name)) hop.ip = nodeAddress(plain)
       else if (/^proto$/i.test(name)) hop.scheme = schemeOf(plain)
@@ -81,7 +85,8 @@ function schemeOf(text: string | undefined): string | undefined {
   return scheme === 'https' || scheme === 'wss' ? 'https' : scheme === 'http' || scheme === 'ws' ? 'http' : undefined
 }
 
-function splitOutsideQuotes(text: string, separator: string): string[] {
+/** Undefined where a quote is never closed. */
+function splitOutsideQuotes(text: string, separator: string): string[] | undefined {
   const parts: string[] = []
   let from = 0
   let quoted = false
@@ -94,5 +99,5 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
     }
   }
   parts.push(text.slice(from))
-  return parts
+  return quoted ? undefined : parts
 }

@@ -15,6 +15,16 @@ function isName(name: string, wanted: string): boolean {
   return name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted)
 }
 
+/**
+ * Whether `name` is the lower-case `word`, which has letters only. Without the string that `toLowerCase` makes; most
+ * names differ in length or in the first char.
+ */
+export function isWord(name: string, word: string): boolean {
+  if (name.length !== word.length) return false
+  for (let i = 0; i < word.length; i++) if ((name.charCodeAt(i) | 0x20) !== word.charCodeAt(i)) return false
+  return true
+}
+
 /** The value of a header that stands once, or undefined. Several are joined with `, `, as Apache joins them. */
 export function headerOf(flat: readonly string[], wanted: string): string | undefined {
   let found: string | undefined
@@ -35,8 +45,21 @@ export function headerCount(flat: readonly string[], wanted: string): number {
 
 /** White space that servers cut off around a value (RFC 9110 section 5.5). */
 export function trimValue(value: string): string {
-  const first = value.charCodeAt(0)
-  const last = value.charCodeAt(value.length - 1)
-  const blank = first === 0x20 || first === 0x09 || last === 0x20 || last === 0x09
-  return blank ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value
+  let from = 0
+  let end = value.length
+  while (from < end && isBlank(value.charCodeAt(from))) from++
+  while (end > from && isBlank(value.charCodeAt(end - 1))) end--
+  return from === 0 && end === value.length ? value : value.slice(from, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
+
+/** Whether a server refuses the header lines as they are: control bytes, or a name that is none (RFC 9110 section 5). */
+export function hasBadLine(flat: readonly string[]): boolean {
+  return flat.some((text, i) => (i % 2 === 0 ? !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text) : CONTROL.test(text)))
 }

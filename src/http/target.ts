@@ -15,17 +15,31 @@ export interface Target {
   readonly authority: string | undefined
   /** The judged path in its one spelling, and the query as it came. */
   readonly url: string
+  /** Lenient software may read the path in another way: see `lenientPath`. */
+  readonly odd: boolean
 }
 
 /** Why there is no target: bad syntax, or an escape that hides a separator (`%2f`, `%00`). */
 export type BadTarget = 'syntax' | 'hidden'
 
-/** Chars of a path that stand for themselves in any spelling: nothing to decode, resolve or escape. */
-const PLAIN = table(/[A-Za-z0-9\-_~!$&'()*+,=:@]/)
+/**
+ * What a char of a path asks for. Beside the special ones stand those that mean themselves in any spelling: nothing to
+ * decode, resolve or escape.
+ */
+const [OTHER, USUAL, CAPITAL, SLASHED, DOTTED] = [0, 1, 2, 3, 4] as const
+const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
+  const char = String.fromCharCode(code)
+  if (/[a-z0-9\-_~!$&'()*+,=:@]/.test(char)) return USUAL
+  return /[A-Z]/.test(char) ? CAPITAL : char === '/' ? SLASHED : char === '.' ? DOTTED : OTHER
+})
 /** Chars that a path may carry without an escape (RFC 3986 pchar), `;` included. */
 const CARRIED = table(/[A-Za-z0-9\-._~!$&'()*+,;=:@]/)
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const CONTROLS = /[\0-\x1f\x7f]/g
+/** What makes a decoded path odd. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are among it
+const ODD = /[\0-\x1f\x7fA-Z;%\\\xc0\xc1]|[. ](?:\/|$)|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/
 const SLASH = 0x2f
-const DOT = 0x2e
 
 function table(pattern: RegExp): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, code) => Number(pattern.test(String.fromCharCode(code))))
@@ -36,28 +50,35 @@ export function readTarget(url: string): Target | BadTarget {
   if (url.charCodeAt(0) !== SLASH) return readOther(url)
   const mark = url.indexOf('?')
   const end = mark < 0 ? url.length : mark
-  if (isPlain(url, end)) {
+  const plain = plainness(url, end)
+  if (plain !== NOT_PLAIN) {
     const path = mark < 0 ? url : url.slice(0, end)
     const query = mark < 0 ? undefined : url.slice(mark + 1)
     if (query !== undefined && hasBadByte(query)) return 'syntax'
-    return { path, rawPath: path, query, scheme: undefined, authority: undefined, url }
+    return { path, rawPath: path, query, scheme: undefined, authority: undefined, url, odd: plain === ODD_PLAIN }
   }
   return readPath(url.slice(0, end), mark < 0 ? undefined : url.slice(mark + 1), undefined, undefined)
 }
 
-/** No escapes, no empty or dotted segments, nothing unusual: most paths are like that. */
-function isPlain(url: string, end: number): boolean {
-  let before = 0
+const NOT_PLAIN = 0
+const ODD_PLAIN = 1
+const ALL_PLAIN = 2
+
+/** No escapes, no empty or dotted segments, nothing unusual: most paths are like that, and need one look at each char. */
+function plainness(url: string, end: number): number {
+  let result = ALL_PLAIN
+  let before: number = OTHER
   for (let i = 0; i < end; i++) {
     const code = url.charCodeAt(i)
-    if (code === SLASH) {
-      if (before === SLASH) return false
-    } else if (code === DOT) {
-      if (before === SLASH) return false
-    } else if (code > 0xff || PLAIN[code] === 0) return false
-    before = code
+    const kind = code > 0xff ? OTHER : (KINDS[code] as number)
+    if (kind !== USUAL) {
+      if (kind === OTHER) return NOT_PLAIN
+      if (before === SLASHED && kind !== CAPITAL) return NOT_PLAIN
+      if (kind === CAPITAL || (kind === SLASHED && before === DOTTED)) result = ODD_PLAIN
+    }
+    before = kind
   }
-  return true
+  return before === DOTTED ? ODD_PLAIN : result
 }
 
 /** Absolute form, or the few odd ones that Apache takes. */
@@ -68,7 +89,8 @@ function readOther(url: string): Target | BadTarget {
     if (authority === '' || authority.includes('@')) return 'syntax'
     return readPath(path === '' ? '/' : path, query, scheme.toLowerCase(), authority.toLowerCase())
   }
-  if (url === '*') return { path: '*', rawPath: '*', query: undefined, scheme: undefined, authority: undefined, url }
+  if (url === '*')
+    return { path: url, rawPath: url, query: undefined, scheme: undefined, authority: undefined, url, odd: false }
   return 'syntax'
 }
 
@@ -109,6 +131,7 @@ function readPath(
     scheme,
     authority,
     url: `/${spelled.join('/')}${query === undefined ? '' : `?${query}`}`,
+    odd: ODD.test(path),
   }
 }
 
@@ -154,23 +177,32 @@ function hasBadByte(text: string): boolean {
   return false
 }
 
-/** Paths that other software may read in another way. */
-const ODD = /[A-Z;%\\]|[. ](?:\/|$)/
+/**
+ * Paths on which no two readers agree: back slashes, separators and dots that a second decoding would show, overlong
+ * UTF-8, and segments of which dots or blanks are left once `;parameters` are cut off.
+ */
+const AMBIGUOUS =
+  /\\|%(?:00|2[ef]|3b|5c|25[0-9a-f]{2})|[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]|\/(?:[. ]|%20)+(?:;[^/]*)?(?:\/|$)/i
+
+/** Whether software that is lenient in one way and strict in another may end up anywhere: no one reading tells. */
+export function isAmbiguous(path: string): boolean {
+  return AMBIGUOUS.test(path)
+}
 
 /**
- * The path as lenient software may read it: decoded twice, back slashes as slashes, `;parameters` cut off, dots and
- * spaces cut from the ends of segments, dots resolved again, lower case. Undefined where that is the path itself.
+ * An unambiguous path as lenient software may read it: decoded twice, control bytes left out (a `$` matches in front of a
+ * line break), `;parameters` cut off, dots and blanks cut from the ends of segments, lower case.
  */
-export function lenientPath(path: string): string | undefined {
-  if (!ODD.test(path)) return undefined
+export function lenientPath(path: string): string {
   const twice = path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  const kept: string[] = []
-  for (const segment of twice.replaceAll('\\', '/').split('/')) {
-    const text = segment.replace(/;.*$/s, '')
-    if (text === '..') kept.pop()
-    else if (text !== '.') kept.push(text.replace(/[. ]+$/, ''))
-  }
+  const kept = twice.replace(CONTROLS, '').split('/').map(lenientSegment)
   const lenient = `/${kept.filter((segment) => segment !== '').join('/')}`.toLowerCase()
-  const folder = path.endsWith('/') && lenient !== '/' ? `${lenient}/` : lenient
-  return folder === path ? undefined : folder
+  return path.endsWith('/') && lenient !== '/' ? `${lenient}/` : lenient
+}
+
+function lenientSegment(segment: string): string {
+  const semicolon = segment.indexOf(';')
+  let end = semicolon < 0 ? segment.length : semicolon
+  while (end > 0 && (segment[end - 1] === '.' || segment[end - 1] === ' ')) end--
+  return segment.slice(0, end)
 }

@@ -56,7 +56,7 @@ export function createAreaIndex<T>(
 ): AreaIndex<T> {
   const ranking = rank(areas, order)
   const root = emptyNode<T>()
-  ranking.forEach((index, place) => insert(root, areas[index] as AreaMatch, place, lenient))
+  for (const [place, index] of ranking.entries()) insert(root, areas[index] as AreaMatch, place, lenient)
   settle(root, [], [])
 
   function areaAt(place: Place<T>): T | undefined {
@@ -84,7 +84,7 @@ export function createAreaIndex<T>(
     find(path) {
       let node = root
       let from = 1
-      for (;;) {
+      while (node.children.size > 0) {
         const end = path.indexOf('/', from)
         const next = node.children.get(end < 0 ? path.slice(from) : path.slice(from, end))
         if (next === undefined) break
@@ -137,8 +137,8 @@ function insert<T>(root: Node<T>, area: AreaMatch, place: number, lenient: boole
 function descend<T>(root: Node<T>, path: string): Node<T> {
   let node = root
   for (const segment of path.split('/').slice(1)) {
-    let next = node.children.get(segment)
-    if (!next) node.children.set(segment, (next = emptyNode()))
+    const next = node.children.get(segment) ?? emptyNode<T>()
+    node.children.set(segment, next)
     node = next
   }
   return node

@@ -1,6 +1,9 @@
 /** Options that have the right shape and still make no sense: found when the guard is made, not when somebody comes. */
 
-import type { Compat } from './defaults.js'
+import { isAmbiguous, lenientPath } from '../http/target.js'
+import { fromBytes, toBytes } from '../ticket/charset.js'
+import { type Compat, DEFAULT_OPTIONS } from './defaults.js'
+import { keylessAreas } from './keyless.js'
 import type { OptionIssue, ParsedArea, ParsedGuard, ParsedKey } from './options.js'
 import { weakSecret } from './secrets.js'
 import type { Settings, SomeSettings } from './settings.js'
@@ -11,6 +14,7 @@ type Path = readonly PropertyKey[]
 export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[] {
   const { minSecretLength = compat === 'exact' ? 1 : 16, demoSecrets = compat === 'exact' ? 'allow' : 'refuse' } =
     options
+  const refusesOdd = (options.oddPaths ?? DEFAULT_OPTIONS[compat].oddPaths) === 'refuse'
   const keyIssues = (keys: readonly ParsedKey[], path: Path) =>
     keys.flatMap(({ secret }, index) => {
       const message = weakSecret(secret, minSecretLength, demoSecrets)
@@ -20,8 +24,8 @@ export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[
     settings.loginUrls ? settings.loginUrls === 'parsed' : outer
   const whole = parsed(options, compat === 'hardened')
   const areaIssues = (areas: readonly ParsedArea[], path: Path, outer: boolean) => [
-    ...areas.flatMap((area, index) => issuesOf(area, [...path, index], compat, parsed(area, outer))),
-    ...(compat === 'hardened' ? collisions(areas, path, options.oddPaths !== 'allow') : []),
+    ...areas.flatMap((area, index) => issuesOf(area, [...path, index], refusesOdd, compat, parsed(area, outer))),
+    ...(compat === 'hardened' ? collisions(areas, path, refusesOdd) : []),
   ]
   return [
     ...keyIssues(options.keys ?? [], ['keys']),
@@ -35,35 +39,53 @@ export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[
       ...conflicts(host, ['hosts', index], parsed(host, whole)),
       ...areaIssues(host.areas ?? [], ['hosts', index, 'areas'], parsed(host, whole)),
     ]),
+    ...(compat === 'hardened' ? keylessAreas(options) : []),
   ]
 }
 
-function issuesOf(area: ParsedArea, path: Path, compat: Compat, parsedUrls: boolean): OptionIssue[] {
+function issuesOf(
+  area: ParsedArea,
+  path: Path,
+  refusesOdd: boolean,
+  compat: Compat,
+  parsedUrls: boolean,
+): OptionIssue[] {
   const { path: prefix, exactPath, pattern, file } = area
   const given = [prefix, exactPath, pattern, file].filter((text) => text !== undefined).length
   if (given !== 1) return [{ path, message: 'an area has exactly one of path, exactPath, pattern and file' }]
   const issues = conflicts(area, path, parsedUrls)
   for (const name of ['path', 'exactPath'] as const) {
-    const message = area[name] === undefined ? undefined : unreachable(area[name], compat)
+    const message =
+      area[name] === undefined
+        ? undefined
+        : (notBytes(area[name], compat) ?? unreachable(area[name], refusesOdd, compat))
     if (message) issues.push({ path: [...path, name], message })
   }
   for (const name of ['pattern', 'file'] as const) {
-    if (area[name] !== undefined && !isRegex(area[name])) {
-      issues.push({ path: [...path, name], message: 'this is no regular expression of JavaScript' })
-    }
+    if (area[name] === undefined) continue
+    const message = isRegex(area[name]) ? notBytes(area[name], compat) : 'this is no regular expression of JavaScript'
+    if (message) issues.push({ path: [...path, name], message })
   }
   return issues
 }
 
 /** Why no request ever falls in an area. Paths are compared decoded, with dots resolved and slashes merged. */
-function unreachable(path: string, compat: Compat): string | undefined {
+function unreachable(path: string, refusesOdd: boolean, compat: Compat): string | undefined {
   if (!path.startsWith('/')) return `no path can match '${path}': begin it with /`
   if (/\/\/|\/\.\.?(?:\/|$)/.test(path)) return `no path can match '${path}': write it without //, /./ and /../`
   if (compat === 'exact') return undefined
   if (/%[0-9a-f]{2}/i.test(path)) return `'${path}' is compared with decoded paths: write the characters themselves`
   if (/[?#]/.test(path)) return `'${path}' is compared with paths alone: leave the query out, or use a pattern`
-  if (path.includes('\\')) return `no path can match '${path}': paths with \\ are refused`
+  if (refusesOdd && (isAmbiguous(path) || lenientPath(path) !== path.toLowerCase())) {
+    return `no path can match '${path}': such paths are refused; set oddPaths to 'allow' if this server needs them`
+  }
   return undefined
+}
+
+/** Why text is not of bytes, one char each. Nearly all browsers send UTF-8: what is none was meant as text. */
+function notBytes(text: string, compat: Compat): string | undefined {
+  if (!/[^\0-\xff]/.test(text) && (compat === 'exact' || !fromBytes(text).includes('\ufffd'))) return undefined
+  return `'${text}' is compared with bytes, one char a byte: write its UTF-8 as '${toBytes(text)}'`
 }
 
 function isRegex(source: string): boolean {

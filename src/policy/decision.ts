@@ -1,6 +1,7 @@
 /** What the guard is asked and what it answers. Data only. */
 
 import type { Reason } from '../types.js'
+import type { Settings } from './settings.js'
 
 /** A request as it stands on the wire. Strings are latin-1: one char a byte. */
 export interface GuardRequest {
@@ -84,13 +85,20 @@ export interface Failure extends Common {
 
 export type Decision = Allow | Pass | Redirect | Deny | Failure
 
+/** An area for people to look at. Nothing in it is secret. */
+export interface AreaInfo {
+  /** Where it is configured, or its path. */
+  readonly name: string
+  readonly settings: Settings
+}
+
 export interface Guard {
   /** What to do with a request. Pure and synchronous; never throws on anything that a client can send. */
   decide(request: GuardRequest): Decision
   /** The same for callers that must also work where a guard has to wait. */
   decideAsync(request: GuardRequest): Promise<Decision>
-  /** Name of the area that a request falls in; undefined where none does. */
-  areaOf(request: GuardRequest): string | undefined
+  /** The area that a request falls in, as it is merged; undefined where none does or no area gets to judge. */
+  areaOf(request: GuardRequest): AreaInfo | undefined
   /** What an operator should know: weak settings that are in use. Never secrets. */
   readonly warnings: readonly string[]
 }

@@ -87,7 +87,12 @@ function enterAsGuest(
 }
 
 function lacksTokens(tokens: readonly string[], wanted: readonly string[]): boolean {
-  return wanted.length > 0 && !tokens.some((token) => wanted.includes(token))
+  if (wanted.length === 0) return false
+  // By hand: `some` and `includes` take three times as long for a token or two.
+  for (const token of tokens) {
+    for (const one of wanted) if (token === one) return false
+  }
+  return true
 }
 
 /** The last word is with the rules on users. `keyIndex` is undefined for guests. */

@@ -2,13 +2,17 @@
 
 import { z } from 'zod'
 import { TktError } from '../errors.js'
+import { parseAddress } from '../http/address.js'
 import type { Key } from '../types.js'
 import { nearest } from './nearest.js'
 import { hostSchema, proxySchema, settingShape } from './settings.js'
 
+/** A check of zod's own would take buffers of one kind only. */
+const bytesSchema: z.ZodType<Uint8Array, Uint8Array> = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
+
 const keySchema = z.strictObject({
   secret: z
-    .union([z.string(), z.instanceof(Uint8Array)])
+    .union([z.string(), bytesSchema as z.ZodType<Uint8Array>])
     .describe('1..1024 bytes; a string counts as UTF-8. In a file: { "file": ... } or { "env": ... }.'),
   digest: z.enum(['md5', 'sha256', 'sha512']).describe('TKTAuthDigestType.'),
   dialect: z.enum(['apache', 'lighttpd']).optional().describe('Whose recipe; default apache.'),
@@ -36,7 +40,11 @@ const hostEntrySchema = z
   .strictObject({
     names: z.array(hostSchema).describe('Host names, also *.example.com (ServerName, ServerAlias).'),
     port: z.number().int().min(1).max(65535).nullable().describe('Only requests to this port; null: any.'),
-    address: z.string().nullable().describe('Only requests to this address of the server; null: any.'),
+    address: z
+      .string()
+      .refine((text) => parseAddress(text) !== undefined, 'this is no IPv4 or IPv6 address')
+      .nullable()
+      .describe('Only requests to this address of the server; null: any.'),
     keys: z.array(keySchema).describe('Ring of this host, in place of the main one.'),
     areas: z.array(areaSchema).describe('Areas of this host, in place of the main ones.'),
     ...settingShape,

@@ -26,7 +26,7 @@ const range = z.string().refine((text) => parseRange(text) !== undefined, {
 const names = z.array(z.string().min(1)).min(1)
 const rules = z.lazy(() => z.array(ruleSchema).min(1))
 
-export const ruleSchema: z.ZodType<Rule> = z
+export const ruleSchema: z.ZodType<Rule, Rule> = z
   .union([
     z.enum(['valid-user', 'granted', 'denied']),
     z.strictObject({ users: names }),
@@ -65,13 +65,18 @@ export function compileRule(rule: Rule, groups: Groups, asking: boolean): Check 
   if ('groups' in rule) return userCheck(new Set(rule.groups.flatMap((name) => groups[name] ?? [])))
   if ('ips' in rule) return addressCheck(createMatcher(rule.ips))
   if ('methods' in rule) {
-    const methods = new Set(rule.methods)
-    return ({ method }) => (methods.has(method) ? 'granted' : 'denied')
+    const methods = new Set(rule.methods.map(sameMethod))
+    return ({ method }) => (methods.has(sameMethod(method)) ? 'granted' : 'denied')
   }
   if ('not' in rule) return negate(compileRule(rule.not, groups, asking), asking)
   if ('any' in rule) return anyOf(rule.any.map((inner) => compileRule(inner, groups, asking)))
   if ('all' in rule) return allOf(rule.all.map((inner) => compileRule(inner, groups, asking)))
   return negate(anyOf(rule.none.map((inner) => compileRule(inner, groups, asking))), asking)
+}
+
+/** HEAD is GET without the body, for Apache too: who may not do the one may not do the other. */
+function sameMethod(method: string): string {
+  return method === 'HEAD' ? 'GET' : method
 }
 
 function userCheck(users: ReadonlySet<string>): Check {

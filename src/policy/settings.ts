@@ -16,7 +16,6 @@ const seconds = z
     return z.NEVER
   })
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a control byte in a header would start another one
 const url = z.string().regex(/^[^\0-\x20\x7f]+$/, 'an URL has no spaces, no control bytes and is not empty')
 const cookieName = z
   .string()
@@ -68,7 +67,7 @@ export const settingShape = {
     .enum(['decoded', 'verbatim'])
     .describe('The path of the back URL: decoded and escaped once, or as the client sent it (A13).'),
   backHosts: z
-    .array(host)
+    .array(host.toLowerCase())
     .nullable()
     .describe('Hosts that a back URL may name; null: any. Other requests are sent to sign in without one.'),
   loginUrls: z
@@ -104,6 +103,7 @@ export const settingShape = {
   guestLogin: z.boolean().describe('Who has no ticket is a guest (TKTAuthGuestLogin).'),
   guestUser: z
     .string()
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a ticket cannot carry them
     .regex(/^[^!\0-\x1f\x7f]*$/, "a guest's uid has no control bytes and no !")
     .nullable()
     .describe('Uid of guests; %nU: n characters of a UUID (TKTAuthGuestUser).'),
@@ -145,6 +145,8 @@ const everySetting = z.strictObject(settingShape)
 
 /** Settings as they are used: durations are seconds. */
 export type Settings = Readonly<z.output<typeof everySetting>>
+/** Settings as they are written: durations may be text. */
+export type SettingsInput = { [K in keyof Settings]?: z.input<typeof everySetting>[K] | undefined }
 /** Settings that are given; an undefined one counts as left out. */
 export type SomeSettings = { readonly [K in keyof Settings]?: Settings[K] | undefined }
 

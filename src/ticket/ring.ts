@@ -2,12 +2,14 @@
 
 import { DIALECTS } from '../engine/dialects.js'
 import { createEngine } from '../engine/engine.js'
-import type { Dialect, Key, Verifier } from '../types.js'
+import type { Dialect, Key } from '../types.js'
 import { binder } from './address.js'
 import { forgetSecrets, resolveKeys } from './options.js'
-import { createVerifier } from './verify.js'
+import { type RuledVerify, verifierOn } from './verify.js'
 
-export interface Ring extends Verifier {
+export interface Ring {
+  /** With `rules`, what they forbid is refused, too: the future first, then the fields. */
+  readonly verify: RuledVerify
   /**
    * A base64 cookie value for a ticket's own text `uid!tokens!data`, made with the newest key. Takes whatever a ticket
    * may hold. Undefined where no address can be bound or the value would be too long.
@@ -25,7 +27,7 @@ export interface RingOptions {
 
 /** Two engines: one remembers the address that it is pointed at, and renewing must not turn it elsewhere. */
 export function createRing({ keys, ignoreIp, selfTest }: RingOptions): Ring {
-  const { verify } = createVerifier({ keys, ignoreIp, selfTest })
+  const { verify } = verifierOn(createEngine(), { keys, ignoreIp, selfTest }, true)
   const engine = createEngine()
   const resolved = resolveKeys(keys, engine.limits, 'createGuard')
   const dialects = resolved.map(({ dialect }) => dialect)

@@ -1,7 +1,19 @@
 /** `createVerifier`: one engine, one ring, one call per cookie value. */
 
 import { DIALECTS } from '../engine/dialects.js'
-import { createEngine, type Engine, MISMATCH, TIMESTAMP, TOO_LONG, UID } from '../engine/engine.js'
+import {
+  createEngine,
+  DATA,
+  DATA_END,
+  type Engine,
+  MISMATCH,
+  TIMESTAMP,
+  TOKENS,
+  TOKENS_END,
+  TOO_LONG,
+  UID,
+  UID_END,
+} from '../engine/engine.js'
 import { selfTest } from '../engine/self-test.js'
 import { TktError } from '../errors.js'
 import type { Reason, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
@@ -16,7 +28,7 @@ import {
   type ResolvedKey,
   resolveKeys,
 } from './options.js'
-import { decodeFields, LazyMatch, readFields } from './read.js'
+import { decodeFields, hasControl, LazyMatch, readFields } from './read.js'
 
 const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'selfTest']
 
@@ -44,8 +56,20 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return verifierOn(createEngine(), options)
 }
 
-/** As `createVerifier`, on an engine with an empty ring. */
-export function verifierOn(engine: Engine, options: VerifierOptions): Verifier {
+/** What a guard asks of a ticket besides a good digest; its settings have these names. */
+export interface Rules {
+  /** Seconds that it may lie in the future; null: any number. */
+  readonly clockSkew: number | null
+  /** No control bytes, no empty uid but with `guestEmpty`. */
+  readonly strictFields: boolean
+  readonly guestEmpty: boolean
+}
+
+/** `rules` need a time in the context. */
+export type RuledVerify = (value: string | undefined, context?: VerifyContext, rules?: Rules) => VerifyResult
+
+/** As `createVerifier`, on an engine with an empty ring. Unless it is `ruled`, nothing but value and context counts. */
+export function verifierOn(engine: Engine, options: VerifierOptions, ruled = false): { verify: RuledVerify } {
   checkKeys(options, OPTIONS, 'createVerifier')
   const keys = resolveKeys(options.keys, engine.limits, 'createVerifier')
   const timeout = checkTimeout(options.timeout, 'createVerifier: timeout')
@@ -61,7 +85,18 @@ export function verifierOn(engine: Engine, options: VerifierOptions): Verifier {
   const ends = keys.some((key) => key.acceptUntil !== Number.POSITIVE_INFINITY)
   const needsNow = timeout !== 0 || ends
 
-  function verify(cookieValue: string | undefined, context?: VerifyContext): VerifyResult {
+  const bytes = new Uint8Array(fields.buffer)
+  const among = (from: number, end: number) => hasControl(bytes, fields[from] as number, fields[end] as number)
+
+  /** What the rules have against the ticket that was found. In the engine's bytes: nothing has been read for it yet. */
+  function objection({ clockSkew, strictFields, guestEmpty }: Rules, now: number): Reason | undefined {
+    if (clockSkew !== null && (fields[TIMESTAMP] as number) > now + clockSkew) return 'future'
+    if (!strictFields) return undefined
+    if (fields[UID] === fields[UID_END] && !guestEmpty) return 'malformed'
+    return among(UID, UID_END) || among(TOKENS, TOKENS_END) || among(DATA, DATA_END) ? 'malformed' : undefined
+  }
+
+  function verify(cookieValue: string | undefined, context?: VerifyContext, rules?: Rules): VerifyResult {
     if (cookieValue === undefined || cookieValue === '') return refuse('absent')
     if (typeof cookieValue !== 'string' || cookieValue.length < SHORTEST) return refuse('malformed')
     if (MAY_BEGIN[cookieValue.charCodeAt(0)] !== 1) return refuse('malformed')
@@ -78,6 +113,13 @@ export function verifierOn(engine: Engine, options: VerifierOptions): Verifier {
     if (timeout !== 0 && now > issuedAt + timeout) {
       engine.wipe()
       return refuse('expired')
+    }
+    if (ruled && rules !== undefined) {
+      const reason = objection(rules, context?.now as number)
+      if (reason !== undefined) {
+        engine.wipe()
+        return refuse(reason)
+      }
     }
     if (lazy) {
       engine.wipe()

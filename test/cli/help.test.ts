@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { cli, spawned } from './command.js'
 
-const KEYS = ['--secret-file', '--digest', '--dialect', '--ip', '--ignore-ip']
+const KEYS = ['--secret-file', '--digest', '--dialect', '--config', '--format', '--host', '--ip', '--ignore-ip']
 const COMMANDS: [command: string, says: string[]][] = [
   ['issue', [...KEYS, '--uid', '--tokens', '--data', '--time', '--encoding']],
   ['verify', [...KEYS, '--now', '--timeout', '--summary', '[file...]']],
   ['peek', ['[file...]', 'WITHOUT checking']],
+  ['explain', ['--config', '--format', '--allow-skipped', '--compat', '--now', '--human', '[file...]']],
+  ['convert', ['--from', '--allow-skipped', '--compat', '<file>']],
 ]
 
 for (const [command, says] of COMMANDS) {

@@ -1,0 +1,88 @@
+/**
+ * A real Apache that serves any configuration: every path has a page, so that the access checks alone decide.
+ *
+ *     const site = await startSite({ text: (ports) => '<Location "/a"> ...', clock: 1000000000, certificate })
+ *     const answer = await exchange({ host: '127.0.0.1', port: site.port }, bytesOf(request))
+ *     await site.stop()
+ *
+ * Answers of requests that were let in carry X-Identity, where mod_auth_tkt has set one. Children that crash are
+ * replaced: a connection that ends without an answer is a crash.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { IDENTITY, loadModules, PAGE, startServer } from './apache-server.mjs'
+import { fakeTimeLibrary, OPENSSL } from './debian.mjs'
+import { exchange } from './wire.mjs'
+
+/** @typedef {{ port: number, tls: number | undefined }} Ports */
+/** @typedef {{ key: string, cert: string, keyFile: string, certFile: string }} Certificate */
+
+/**
+ * @typedef {object} SiteOptions
+ * @property {(ports: Ports) => string} text the configuration; strings are bytes
+ * @property {number} [clock] the server's clock stands at this unix time
+ * @property {Certificate} [certificate] there is a second port, for TLS
+ */
+
+/** @typedef {Ports & { pid: number, folder: string, stop: () => Promise<void> }} Site */
+
+const MODULES = ['mpm_prefork', 'alias', 'authn_core', 'authz_core', 'authz_host', 'authz_user', 'headers', 'remoteip']
+/** A crash takes a child along, and the parent looks for dead ones once a second. */
+const CHILDREN = 8
+
+/** @param {readonly number[]} ports @returns {Ports} */
+const named = ([port = 0, tls]) => ({ port, tls })
+
+/** @param {SiteOptions} options @returns {Promise<Site>} */
+export async function startSite({ text, clock, certificate }) {
+  const { ports, pid, folder, stop } = await startServer({
+    ports: certificate ? 2 : 1,
+    configure: (folder, ports) => configuration(folder, text(named(ports)), certificate),
+    knock: ([port = 0]) => exchange({ host: '127.0.0.1', port }, 'GET / HTTP/1.0\r\n\r\n'),
+    ...(clock !== undefined && { env: clockAt(clock) }),
+  })
+  return { ...named(ports), pid, folder, stop }
+}
+
+/** @param {string} folder @param {string} text @param {Certificate | undefined} certificate */
+function configuration(folder, text, certificate) {
+  return [
+    ...loadModules([...MODULES, ...(certificate ? ['socache_shmcb', 'ssl'] : [])]),
+    `StartServers ${CHILDREN}`,
+    `ServerLimit ${CHILDREN}`,
+    `MaxRequestWorkers ${CHILDREN}`,
+    `MinSpareServers ${CHILDREN}`,
+    'KeepAlive Off',
+    'RemoteIPHeader X-Client-IP',
+    'RemoteIPInternalProxy 127.0.0.1',
+    ...(certificate
+      ? [`SSLCertificateFile "${certificate.certFile}"`, `SSLCertificateKeyFile "${certificate.keyFile}"`]
+      : []),
+    // The path that is judged stays as it is: only the file behind it is always the same.
+    `AliasMatch "^" "${join(folder, PAGE)}"`,
+    // `env=`: no header at all where nobody had to be known.
+    `Header always set X-Identity ${IDENTITY} env=REMOTE_USER_DATA`,
+    text,
+  ]
+}
+
+/** libfaketime's settings for a clock that stands. @param {number} clock */
+function clockAt(clock) {
+  const library = fakeTimeLibrary()
+  if (!library) throw new Error('libfaketime is not installed')
+  const [date, time] = new Date(clock * 1000).toISOString().split(/[T.]/)
+  // Monotonic clocks go on, or nothing that waits would ever end.
+  return { LD_PRELOAD: library, FAKETIME: `${date} ${time}`, TZ: 'UTC', FAKETIME_DONT_FAKE_MONOTONIC: '1' }
+}
+
+/** A certificate that nobody trusts, or the reason why there is none. @param {string} folder @returns {Certificate | string} */
+export function makeCertificate(folder) {
+  if (!existsSync(OPENSSL)) return 'openssl is not installed'
+  const keyFile = join(folder, 'key.pem')
+  const certFile = join(folder, 'cert.pem')
+  const make = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  const about = ['-subj', '/CN=localhost', '-days', '36500', '-keyout', keyFile, '-out', certFile]
+  execFileSync(OPENSSL, [...make, ...about], { stdio: 'ignore' })
+  return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8'), keyFile, certFile }
+}

@@ -1,0 +1,256 @@
+/**
+ * The differences between Apache with mod_auth_tkt and this package that are meant. Each says which requests it is about
+ * and what the two answers must look like, so that it hides nothing else.
+ */
+import { METHODS } from 'node:http'
+
+/** @import { RandomRequest } from './random-request.mjs' */
+
+/** @typedef {{ status: number, location: string | null, setCookies: readonly string[], identity: object | null }} Outcome */
+/** @typedef {keyof Outcome} Part */
+
+/**
+ * @typedef {object} Difference
+ * @property {'policy' | 'adapter'} via the guard's decision, or the answer of a node:http server round it
+ * @property {string} config
+ * @property {RandomRequest} request
+ * @property {Outcome} apache
+ * @property {Outcome} ours
+ * @property {readonly Part[]} parts that differ
+ * @property {boolean} anyProxy
+ */
+
+/**
+ * @typedef {object} Deliberate
+ * @property {string} id
+ * @property {string} row of PROTOCOL.md's table A, or what it is about
+ * @property {string} why
+ * @property {readonly Part[]} parts that it explains; who explains another status explains all that comes with it
+ * @property {(difference: Difference) => boolean} covers
+ * @property {(text: string, request: RandomRequest) => string} [undo] a Location or Set-Cookie of ours as the module would
+ *   have written it; where several entries have to do with one text, all of them are undone
+ */
+
+/** The values of a request's headers of a name. @param {RandomRequest} request @param {string} wanted */
+const valuesOf = ({ headers }, wanted) =>
+  headers.flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []))
+
+/** Names that the ticket cookie may have here. @param {Difference} difference */
+const cookieNames = ({ config }) => ['auth_tkt', ...Array.from(config.matchAll(/CookieName (\S+)/g), (each) => each[1])]
+
+/** The query's arguments that may be tickets, as the module would write them into a cookie. @param {Difference} difference */
+function ticketArguments(difference) {
+  const query = difference.request.target.split('?').slice(1).join('?')
+  return query.split('&').flatMap((argument) => {
+    const [name = '', ...rest] = argument.split('=')
+    return cookieNames(difference).includes(name) ? [`${name}=${rest.join('=').replace(/^=+/, '')}`] : []
+  })
+}
+
+/** Whether Apache's cookie is the query's ticket as it stands there. @param {Difference} difference @param {RegExp} [like] */
+function isUrlTicket(difference, like = /^/) {
+  const [cookie = ''] = difference.apache.setCookies
+  return ticketArguments(difference).some((pair) => like.test(pair) && cookie.startsWith(`${pair}; path=/`))
+}
+
+/** Texts of an answer in which hosts and paths stand. @param {Outcome} outcome */
+const texts = ({ location, setCookies }) => [location ?? '', ...setCookies]
+
+/** As in back URLs. @param {string} text */
+const escaped = (text) =>
+  text.replace(/[^A-Za-z0-9$\-_.+!*'(),@~]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+
+/** Hosts in brackets, whole and as the module cuts them. @param {RandomRequest} request */
+const bracketed = (request) =>
+  [...valuesOf(request, 'host'), ...valuesOf(request, 'x-forwarded-host'), authorityOf(request) ?? ''].flatMap(
+    (host) => {
+      const [name] = /^\[[^\]]*\]/.exec(host) ?? []
+      return name ? [/** @type {const} */ ([name, name.replace(/:.*/, '')])] : []
+    },
+  )
+
+/** Of an absolute target. @param {RandomRequest} request */
+const authorityOf = ({ target }) => /^https?:\/\/([^/?#]*)/i.exec(target)?.[1]?.toLowerCase()
+
+const HOST = /^(?:(?!.*\.\.|[\d.]+(?:$|:))[A-Za-z0-9_.-]+|\d+(?:\.\d+){3}|\[[0-9A-Fa-f:.]+\])(?::[1-9]\d{0,4})?$/
+/** Is every Host line well-formed, and no more than one there? @param {RandomRequest} request */
+const hasGoodHost = (request) => {
+  const hosts = valuesOf(request, 'host')
+  return hosts.length < 2 && hosts.every((host) => HOST.test(host) && Number(host.split(':').pop() || 1) !== 99999)
+}
+
+/** @type {readonly Deliberate[]} */
+export const DELIBERATE = [
+  {
+    id: 'forwarded-host',
+    row: 'A3',
+    why: 'X-Forwarded-Host counts only where it comes from a trusted proxy.',
+    parts: ['location', 'setCookies'],
+    covers: ({ request, apache, anyProxy }) => {
+      const [name] = valuesOf(request, 'x-forwarded-host').map((value) => value.replace(/:.*/, ''))
+      if (anyProxy || name === undefined) return false
+      return texts(apache).some((text) => text.includes(name) || text.includes(escaped(name)))
+    },
+  },
+  {
+    id: 'malformed-forwarded-host',
+    row: 'A3',
+    why: 'A malformed X-Forwarded-Host of a trusted proxy is 400, not part of links and cookies.',
+    parts: ['status'],
+    covers: ({ request, ours, anyProxy }) =>
+      anyProxy && ours.status === 400 && valuesOf(request, 'x-forwarded-host').some((value) => !HOST.test(value)),
+  },
+  {
+    id: 'ipv6-host',
+    row: 'A1',
+    why: 'The port is cut off an IPv6 host, not all that follows the first colon of its address.',
+    parts: ['location', 'setCookies'],
+    covers: ({ request }) => bracketed(request).length > 0,
+    undo: (text, request) =>
+      bracketed(request).reduce(
+        (before, [name, broken]) => before.replaceAll(name, broken).replaceAll(escaped(name), escaped(broken)),
+        text,
+      ),
+  },
+  {
+    id: 'unchecked-url-ticket',
+    row: 'A2',
+    why: 'A ticket in the query becomes a cookie only once it has been verified.',
+    parts: ['setCookies'],
+    covers: (difference) => difference.ours.setCookies.length === 0 && isUrlTicket(difference),
+  },
+  {
+    id: 'url-ticket-written-anew',
+    row: 'A2',
+    why: 'A ticket in the query that holds what would end a cookie value is written anew.',
+    parts: ['setCookies'],
+    covers: (difference) => difference.ours.setCookies.length === 1 && isUrlTicket(difference, /[;\s\x80-\xff]/),
+  },
+  {
+    id: 'control-bytes-in-back-url',
+    row: 'A13',
+    why: 'Control bytes of the path are escaped twice, so that one decoding never yields them.',
+    parts: ['location', 'setCookies'],
+    covers: ({ request }) => /%(?:[01][0-9a-f]|7f)/i.test(request.target),
+    undo: (text) => text.replace(/%25([01][0-9a-f]|7f)/g, '%$1'),
+  },
+  {
+    id: 'unbound-guest-cookie',
+    row: 'A5',
+    why: 'A guest from an IPv6 address gets no cookie; the one of the module never verifies.',
+    parts: ['setCookies'],
+    covers: ({ request, apache, ours }) => {
+      const value = /^[^=]+=([^;]*)/.exec(apache.setCookies[0] ?? '')?.[1] ?? ''
+      return (
+        request.ip.includes(':') &&
+        Buffer.from(value, 'base64').toString('latin1').startsWith('(null)') &&
+        ours.setCookies.length === 0
+      )
+    },
+  },
+  {
+    id: 'crash',
+    row: 'A4',
+    why: 'Where the module follows a null pointer the answer is 500.',
+    parts: ['status'],
+    covers: ({ apache, ours }) => apache.status === 0 && ours.status === 500,
+  },
+  {
+    id: 'trace',
+    row: 'TRACE',
+    why: "Apache's core echoes TRACE before anybody asks who may enter; here it is a request like any other.",
+    parts: ['status', 'identity', 'setCookies'],
+    covers: ({ request, apache }) =>
+      request.method === 'TRACE' && apache.status === 200 && apache.identity === null && apache.setCookies.length === 0,
+  },
+  {
+    id: 'no-host-in-target',
+    row: 'absolute targets',
+    why: 'An absolute target must name a host.',
+    parts: ['status'],
+    covers: ({ request, ours }) =>
+      /^https?:(?!\/\/[^/?#:[]|\/\/\[[0-9a-f:.])/i.test(request.target) && ours.status === 400,
+  },
+  {
+    id: 'bad-host-behind-target',
+    row: 'absolute targets',
+    why: 'A Host that is malformed or stands twice is 400 even where an absolute target takes its place.',
+    parts: ['status'],
+    covers: ({ request, ours }) => authorityOf(request) !== undefined && !hasGoodHost(request) && ours.status === 400,
+  },
+  {
+    id: 'empty-host',
+    row: 'Host',
+    why: 'An empty Host is malformed in HTTP/1.0, too.',
+    parts: ['status'],
+    covers: ({ request, ours }) =>
+      request.version === '1.0' && valuesOf(request, 'host')[0] === '' && ours.status === 400,
+  },
+  {
+    id: 'wrong-twice',
+    row: 'order of checks',
+    why: 'Of a hidden separator and a bad escape or Host Apache reports the latter.',
+    parts: ['status'],
+    covers: ({ request, apache, ours }) =>
+      apache.status === 400 &&
+      ours.status === 404 &&
+      /%(?:2f|00)/i.test(request.target) &&
+      (!hasGoodHost(request) || /%(?![0-9a-f]{2})/i.test(request.target)),
+  },
+  {
+    id: 'node-methods',
+    row: "Node's parser",
+    why: 'Node refuses methods that it does not know.',
+    parts: ['status'],
+    covers: ({ via, request, ours }) => via === 'adapter' && !METHODS.includes(request.method) && ours.status === 400,
+  },
+  {
+    id: 'node-target-bytes',
+    row: "Node's parser",
+    why: 'Node refuses 8-bit bytes in a request target.',
+    parts: ['status'],
+    covers: ({ via, request, ours }) => via === 'adapter' && /[\x80-\xff]/.test(request.target) && ours.status === 400,
+  },
+  {
+    id: 'two-hosts',
+    row: 'adapters',
+    why: 'Where the target and the Host header name two hosts, a handler would go by the other one: 400.',
+    parts: ['status'],
+    covers: ({ via, request, ours }) => {
+      const authority = authorityOf(request)
+      const [host] = valuesOf(request, 'host')
+      return via === 'adapter' && authority !== undefined && host?.toLowerCase() !== authority && ours.status === 400
+    },
+  },
+]
+
+/** The entries that explain all of a difference; undefined where a part of it is left. @param {Difference} difference @returns {string[] | undefined} */
+export function explain(difference) {
+  const { parts } = difference
+  /** @type {Set<string>} */
+  const ids = new Set()
+  for (const part of parts.includes('status') ? /** @type {const} */ (['status']) : parts) {
+    const entries = DELIBERATE.filter((each) => each.parts.includes(part) && each.covers(difference))
+    const plain = entries.find(({ undo }) => !undo)
+    const found = plain ? [plain] : undone(entries, difference, part)
+    if (found.length === 0) return undefined
+    for (const { id } of found) ids.add(id)
+  }
+  return [...ids]
+}
+
+/** Those of the entries that, all undone, make our text the module's. @param {readonly Deliberate[]} entries @param {Difference} difference @param {Part} part */
+function undone(entries, { request, apache, ours }, part) {
+  /** @type {Deliberate[]} */
+  const used = []
+  let text = textOf(ours, part)
+  for (const entry of entries) {
+    const before = text
+    text = entry.undo?.(text, request) ?? text
+    if (text !== before) used.push(entry)
+  }
+  return text === textOf(apache, part) ? used : []
+}
+
+/** @param {Outcome} outcome @param {Part} part */
+const textOf = ({ location, setCookies }, part) => (part === 'location' ? (location ?? '') : setCookies.join('\n'))

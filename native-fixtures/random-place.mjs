@@ -1,0 +1,218 @@
+/** What may stand in a section: seeded directives with sensible and odd arguments, and what a request has to know of them. */
+
+/** @import { Random } from './random.mjs' */
+/** @import { Node } from './config-tree.mjs' */
+
+/**
+ * What tickets for a place are made by; undefined: not said there.
+ * @typedef {object} Hints
+ * @property {string} [cookieName]
+ * @property {number} [timeout]
+ * @property {number} [refresh]
+ * @property {boolean} [ignoreIp]
+ * @property {string[]} [tokens]
+ * @property {string[]} [users]
+ */
+
+/** @typedef {{ nodes: Node[], hints: Hints, owns: boolean }} Place `owns`: has a directive of mod_auth_tkt */
+
+const URLS = [
+  'http://login.example.com/login',
+  'https://login.example.com/login?site=1',
+  'https://login.example.com/l?a=1&b=2',
+  'HTTP://login.example.com/',
+  '/login',
+  'login/here?x',
+  '//other.example.com/l',
+  'httpfoo/bar',
+  'ftp://login.example.com/l',
+  'http://login.example.com/#part',
+  'http://login.example.com/?',
+  '?x=1',
+  'http://login.example.com/\xe9%20"',
+]
+/** Arguments of TKTAuthTimeout and what they come to. @type {readonly (readonly [string, number])[]} */
+const TIMEOUTS = [
+  ['0', 0],
+  ['1', 1],
+  ['60', 60],
+  ['3600', 3600],
+  ['2h', 7200],
+  ['1d 2h', 93600],
+  ['1h 30', 30],
+  ['30 1m', 90],
+  ['1h30', 1],
+  ['90s', 90],
+  ['1M', 2592000],
+  ['1y 1w', 32140800],
+  ['010', 10],
+  ['5m 5m', 600],
+]
+const USERS = ['alice', 'bob', 'guest', 'J\xfcrgen', 'al ice']
+const TOKENS = ['admin', 'staff', 'x', 't\xe9l\xe9']
+const COOKIE_NAMES = ['tkt', 'auth_tkt', 'a', 'x.y', 'AUTH_TKT', 'auth_tkt2']
+const GUESTS = [
+  'visitor',
+  '%U',
+  'g-%8U',
+  'x%8U',
+  'guest-12U',
+  '%40U',
+  '%0U',
+  'ab%4Ubc%4U',
+  '%u',
+  '%%6U',
+  '\xe9\xe8%3U',
+  'a%',
+  'bob',
+]
+const ADDRESSES = [
+  '192.0.2.0/24',
+  '192.0.2.10',
+  '10.1',
+  '2001:db8::/32',
+  '198.51.100.7 192.0.2.11',
+  '10.0.0.0/255.0.0.0',
+]
+const FLAGS = ['on', 'off', 'On', 'OFF']
+
+/** Quotes where Apache needs them. @param {string} word */
+export const argument = (word) => (/[\s"\\]/.test(word) || word === '' ? `"${word.replace(/["\\]/g, '\\$&')}"` : word)
+
+/** One in `n`. @param {Random} random @param {number} n */
+export const chance = (random, n) => random.int(n) === 0
+
+/** @param {Random} random @param {readonly string[]} from @param {number} most */
+const some = (random, from, most) => Array.from({ length: 1 + random.int(most) }, () => random.pick(from))
+
+/** @typedef {(random: Random, hints: Hints) => string} Directive */
+
+/** @param {string} name @param {readonly string[]} from @returns {Directive} */
+const oneOf = (name, from) => (random) => `${name} ${argument(random.pick(from))}`
+
+/** How often out of 100, and what. @type {readonly (readonly [number, Directive])[]} */
+const DIRECTIVES = [
+  [70, (random) => `TKTAuthLoginURL ${argument(URLS[random.int(2) ? 0 : random.int(URLS.length)] ?? '')}`],
+  [15, oneOf('TKTAuthTimeoutURL', URLS)],
+  [12, oneOf('TKTAuthPostTimeoutURL', URLS)],
+  [15, oneOf('TKTAuthUnauthURL', URLS)],
+  [20, cookieName],
+  [20, oneOf('TKTAuthDomain', ['.example.com', 'example.com', 'example.com:8080', 'www.example.com', 'a.example'])],
+  [20, oneOf('TKTAuthCookieExpires', ['0', '3600', '1h', '1y', '1M'])],
+  [8, () => 'TKTAuthCookieExpires 1h 30m'],
+  [14, oneOf('TKTAuthBackCookieName', ['back', 'back_url', 'None', 'auth_tkt'])],
+  [20, oneOf('TKTAuthBackArgName', ['None', 'none', 'back', 'return_to', 'r[]'])],
+  [20, ignoreIp],
+  [10, (random) => `TKTAuthRequireSSL ${random.pick(FLAGS)}`],
+  [15, (random) => `TKTAuthCookieSecure ${random.pick(FLAGS)}`],
+  [25, token],
+  [4, token],
+  [30, timeout],
+  [6, timeoutMin],
+  [30, timeoutRefresh],
+  [25, (random) => `TKTAuthGuestLogin ${random.pick(['on', 'On', 'off'])}`],
+  [25, (random) => `TKTAuthGuestCookie ${random.pick(FLAGS)}`],
+  [30, oneOf('TKTAuthGuestUser', GUESTS)],
+  [25, (random) => `TKTAuthGuestFallback ${random.pick(FLAGS)}`],
+  [6, (random) => `TKTAuthGuestEmpty ${random.pick(FLAGS)}`],
+  [6, oneOf('TKTAuthDebug', ['0', '1', '3'])],
+  [20, (random) => `TKTAuthQuerySeparator ${random.pick(['&', '";"', ';'])}`],
+]
+
+/** @type {Directive} */
+function cookieName(random, hints) {
+  hints.cookieName = random.pick(COOKIE_NAMES)
+  return `TKTAuthCookieName ${hints.cookieName}`
+}
+
+/** @type {Directive} */
+function ignoreIp(random, hints) {
+  const flag = random.pick(FLAGS)
+  hints.ignoreIp = flag.toLowerCase() === 'on'
+  return `TKTAuthIgnoreIP ${flag}`
+}
+
+/** @type {Directive} */
+function token(random, hints) {
+  const tokens = chance(random, 8) ? ['NULL', ...some(random, TOKENS, 1)] : some(random, [...TOKENS, 'NULL'], 2)
+  hints.tokens = [...(hints.tokens ?? []), ...tokens]
+  return `TKTAuthToken ${tokens.map(argument).join(' ')}`
+}
+
+/** @type {Directive} */
+function timeout(random, hints) {
+  const [text, seconds] = random.pick(TIMEOUTS)
+  hints.timeout = seconds
+  return `TKTAuthTimeout ${text}`
+}
+
+/** @type {Directive} */
+function timeoutMin(random, hints) {
+  const minutes = random.pick([0, 1, 90])
+  hints.timeout = minutes * 60
+  return `TKTAuthTimeoutMin ${minutes}`
+}
+
+/** @type {Directive} */
+function timeoutRefresh(random, hints) {
+  const part = random.pick(['0', '1', '.5', '0.33', '0.1', '1.0', '.25'])
+  hints.refresh = Number(part)
+  return `TKTAuthTimeoutRefresh ${part}`
+}
+
+/** @param {Random} random @param {Hints} hints @param {boolean} [negative] @returns {Node} */
+function rule(random, hints, negative = false) {
+  const users = some(random, USERS, 2)
+  const kind = random.pick(['user', 'user', 'user', 'granted', 'denied', 'ip', 'method', 'valid-user', 'valid-user'])
+  if (kind === 'user') hints.users = [...(hints.users ?? []), ...users]
+  const texts = {
+    user: `user ${users.map(argument).join(' ')}`,
+    granted: 'all granted',
+    denied: 'all denied',
+    ip: `ip ${random.pick(ADDRESSES)}`,
+    method: `method ${random.pick(['GET', 'GET POST', 'PUT OPTIONS'])}`,
+    'valid-user': 'valid-user',
+  }
+  return { line: `Require ${negative ? 'not ' : ''}${texts[/** @type {keyof texts} */ (kind)]}` }
+}
+
+/** @param {Random} random @param {Hints} hints @param {number} depth @returns {Node} */
+function container(random, hints, depth) {
+  const kind = random.pick(['RequireAny', 'RequireAll', 'RequireAll', ...(depth > 0 ? ['RequireNone'] : [])])
+  /** @type {Node[]} */
+  const children = Array.from({ length: 1 + random.int(3) }, () =>
+    depth < 2 && chance(random, 4) ? container(random, hints, depth + 1) : rule(random, hints),
+  )
+  // Where one rule must grant, Apache refuses negative ones; where all must, one has to be positive.
+  if (kind !== 'RequireAll') return { open: kind, children: children.map((child) => positive(child, random, hints)) }
+  if (chance(random, 2)) children.push(rule(random, hints, true))
+  return { open: kind, children: [positive(/** @type {Node} */ (children[0]), random, hints), ...children.slice(1)] }
+}
+
+/** @param {Node} node @param {Random} random @param {Hints} hints @returns {Node} */
+const positive = (node, random, hints) => ('open' in node && node.open === 'RequireNone' ? rule(random, hints) : node)
+
+/** @param {Random} random @param {Hints} hints @returns {Node[]} */
+function requirements(random, hints) {
+  const dice = random.int(20)
+  if (dice < 12) return [{ line: 'Require valid-user' }]
+  if (dice < 13) return [{ line: `Require all ${random.pick(['granted', 'denied'])}` }]
+  if (dice < 16) return Array.from({ length: 1 + random.int(2) }, () => rule(random, hints))
+  if (dice < 17) return [rule(random, hints), container(random, hints, 0)].map((node) => positive(node, random, hints))
+  return [container(random, hints, 0)]
+}
+
+/** The inside of a section. `inner`: something around it says the rest. @param {Random} random @param {boolean} inner @returns {Place} */
+export function randomPlace(random, inner) {
+  /** @type {Hints} */
+  const hints = {}
+  const share = inner ? random.pick([0, 0.2, 0.5]) : 1
+  const lines = DIRECTIVES.filter(([often]) => random.int(100) < often * share).map(([, make]) => make(random, hints))
+  /** @type {Node[]} */
+  const nodes = []
+  const authType = random.pick(['None', 'None', 'None', 'None', 'None', 'Basic', 'TKT', 'TKT', ''])
+  if (authType && (!inner || chance(random, 4))) nodes.push({ line: `AuthType ${authType}` })
+  const asks = !inner || chance(random, 2) ? requirements(random, hints) : []
+  nodes.push(...lines.map((line) => ({ line })), ...asks)
+  return { nodes, hints, owns: lines.length > 0 }
+}

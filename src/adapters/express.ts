@@ -1,0 +1,109 @@
+/** Express 5 and 4: middleware for a whole application, or for what is mounted behind a path. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Decision, Guard, Identity } from '../policy/decision.js'
+import { answerTo, isRefusal, MISREAD, targetFor } from './answer.js'
+import { identify, judge } from './node-request.js'
+import { carry, send } from './node-response.js'
+import { type AdapterOptions, checkAdapter, tell } from './options.js'
+import { originOf } from './target.js'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Who asks; undefined where nobody had to be known. Set by authtkt. */
+      identity?: Identity | undefined
+    }
+  }
+}
+
+/** What we need of Express' request, in either version. */
+export interface ExpressRequest extends IncomingMessage {
+  url: string
+  originalUrl: string
+  baseUrl: string
+  identity?: Identity | undefined
+}
+
+export type ExpressOptions = AdapterOptions<ExpressRequest>
+
+/** Middleware; of the shape of Express' `RequestHandler`, spelt out so that no other package is needed for types. */
+export type ExpressMiddleware = (request: ExpressRequest, response: ServerResponse, next: () => void) => void
+
+/** A request's target in parts: `origin` + `mount` + what routers behind us see. */
+interface Place {
+  /** `http://host` of an absolute target, mostly empty. */
+  readonly origin: string
+  readonly mount: string
+  /** The target as a whole. */
+  readonly whole: string
+}
+
+/**
+ * Middleware that lets through what the guard lets through; behind it `req.identity` says who asks. (`req.user` is
+ * left to passport.) Use it before the routes it is to protect: Express runs in the order of use.
+ *
+ * The guard judges the whole target, also where the middleware is mounted behind a path, and `req.url` and
+ * `req.originalUrl` become what it judged: the one is what routers go by, the other what proxies hand on.
+ *
+ * Express does not tell `/Admin` from `/admin`, nor `/admin/` from `/admin`. The guard's `oddPaths: 'refuse'` (the
+ * default) covers the first for areas in lower case; without it, switch on `case sensitive routing`. Let areas begin at
+ * a path (`path`), for `exactPath` knows no second spelling.
+ *
+ * @example
+ * ```ts
+ * import express from 'express'
+ * import { protect } from 'authtkt/express'
+ *
+ * const app = express()
+ * app.use(protect(guard))
+ * app.get('/admin', (req, res) => res.send(`Hello ${req.identity?.uid}`))
+ * ```
+ */
+export function protect(guard: Guard, options: ExpressOptions = {}): ExpressMiddleware {
+  checkAdapter(guard, options, 'protect')
+  return (request, response, next) => {
+    const decision = decide(guard, request, options)
+    tell(options, decision, request)
+    if (isRefusal(decision)) return send(response, answerTo(decision))
+    identify(request, decision, options)
+    if (decision.kind === 'allow') carry(response, decision)
+    next()
+  }
+}
+
+/** Asks the guard about the whole target, and sets the one that was judged. */
+function decide(guard: Guard, request: ExpressRequest, options: ExpressOptions): Decision {
+  const place = placeOf(request)
+  if (!place) return MISREAD
+  const decision = judge(guard, request, place.whole, request, options)
+  return isRefusal(decision) || rewrite(request, place, targetFor(decision, place.whole)) ? decision : MISREAD
+}
+
+/**
+ * What routers will go by, as a whole: usually `originalUrl`. Where earlier middleware has rewritten `url`, the
+ * rewritten target counts. Nothing for absolute targets that Express would cut in another place than we.
+ */
+function placeOf({ url, originalUrl, baseUrl: mount }: ExpressRequest): Place | undefined {
+  const origin = originOf(url)
+  if (origin === undefined || (origin !== '' && mount !== '')) return undefined
+  const whole = `${mount}${url}`
+  // Express puts a slash behind a bare mount path: /admin?x is seen as /?x behind /admin.
+  const bare = mount !== '' && originalUrl === `${mount}${url.slice(1)}`
+  return { origin, mount, whole: bare ? originalUrl : whole }
+}
+
+/** Sets the judged target, the mount path cut off again. False where it lies outside of the mount path by now. */
+function rewrite(request: ExpressRequest, { origin, mount, whole }: Place, judged: string): boolean {
+  if (judged === whole) return true
+  if (!judged.startsWith(mount)) return false
+  const rest = judged.slice(mount.length)
+  const slashed = rest.startsWith('/') || mount === ''
+  // A slash that Express has added it will take away again, so one may neither come nor go here.
+  if (slashed !== (whole.charCodeAt(mount.length) === 0x2f || mount === '')) return false
+  if (!slashed && rest !== '' && !rest.startsWith('?')) return false
+  // An origin stays in front: Express has counted its chars and cuts mount paths behind them.
+  request.url = `${origin}${slashed ? rest : `/${rest}`}`
+  request.originalUrl = `${origin}${judged}`
+  return true
+}

@@ -1,0 +1,89 @@
+/** Fastify 5: a plugin that guards every route of the application, and what no route matches. */
+
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { Decision, Guard, Identity } from '../policy/decision.js'
+import { answerTo, isRefusal, MISREAD, type Refusal, targetFor } from './answer.js'
+import { identify, judge } from './node-request.js'
+import { carry } from './node-response.js'
+import { type AdapterOptions, checkAdapter, tell } from './options.js'
+import { samePath } from './target.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; undefined where nobody had to be known. Set by authtkt. */
+    identity: Identity | undefined
+  }
+}
+
+export interface FastifyOptions extends AdapterOptions<FastifyRequest> {
+  readonly guard: Guard
+}
+
+/**
+ * Plugin that lets through what the guard lets through; behind it `request.identity` says who asks. Register it first:
+ * Fastify gives its hooks to routes of the same application and to plugins that are registered later, not to plugins
+ * with an encapsulation of their own that were registered before.
+ *
+ * Fastify has chosen the route when hooks run. So a path that names another one after dots and empty segments are
+ * resolved is answered with 400. With `caseSensitive: false`, `ignoreTrailingSlash` or `useSemicolonDelimiter` the
+ * router takes more spellings for one path than the guard; keep the guard's `oddPaths: 'refuse'` (the default) then,
+ * write areas in lower case, and let them begin at a path.
+ *
+ * The address is the connection's, not `request.ip`: which proxies are believed is the guard's `trustedProxies`.
+ *
+ * @example
+ * ```ts
+ * import fastify from 'fastify'
+ * import { protect } from 'authtkt/fastify'
+ *
+ * const app = fastify()
+ * await app.register(protect, { guard })
+ * app.get('/admin', (request) => `Hello ${request.identity?.uid}`)
+ * ```
+ */
+export const protect: FastifyPluginCallback<FastifyOptions> = (fastify, options, done) => {
+  const { guard, ...rest } = options
+  try {
+    // Fastify reads the last three from the same object.
+    checkAdapter(guard, rest, 'protect', ['prefix', 'logLevel', 'logSerializers'])
+  } catch (error) {
+    // A throw would end the process instead of failing `ready()`.
+    return done(error as Error)
+  }
+  fastify.decorateRequest('identity', undefined)
+  fastify.addHook('onRequest', (request, reply, next) => {
+    const decision = decide(guard, request, rest)
+    tell(rest, decision, request)
+    if (isRefusal(decision)) return refuse(reply, decision)
+    request.raw.url = targetFor(decision, request.raw.url as string)
+    identify(request.raw, decision, rest)
+    request.identity = decision.kind === 'allow' ? decision.identity : undefined
+    // The raw answer: Fastify's own headers end up in its writeHead, as do those of replies that are hijacked.
+    if (decision.kind === 'allow') carry(reply.raw, decision)
+    next()
+  })
+  done()
+}
+
+// What fastify-plugin would set, without the dependency: no encapsulation, so that the hook covers all routes.
+Object.assign(protect, {
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('fastify.display-name')]: 'authtkt',
+  [Symbol.for('plugin-meta')]: { name: 'authtkt', fastify: '>=5' },
+})
+
+export default protect
+
+function decide(guard: Guard, request: FastifyRequest, options: AdapterOptions<FastifyRequest>): Decision {
+  const url = request.raw.url as string
+  const decision = judge(guard, request.raw, url, request, options)
+  return isRefusal(decision) || samePath(url, targetFor(decision, url)) ? decision : MISREAD
+}
+
+function refuse(reply: FastifyReply, decision: Refusal): void {
+  const { status, headers, setCookies, body } = answerTo(decision)
+  reply.code(status)
+  for (const [name, value] of headers) reply.header(name, value)
+  if (setCookies.length > 0) reply.header('set-cookie', setCookies)
+  reply.header('content-length', body.length).send(body)
+}

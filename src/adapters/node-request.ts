@@ -1,0 +1,87 @@
+/** A request of node:http as the guard reads it. Shared by the adapters for servers that stand on node:http. */
+
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Allow, Decision, Guard, GuardRequest, Identity, Pass } from '../policy/decision.js'
+import { MISREAD } from './answer.js'
+import { writeIdentity } from './identity-headers.js'
+import { type AdapterOptions, systemNow } from './options.js'
+import { namesHost } from './target.js'
+
+/** A request that has been judged. */
+export type Judged<Request = IncomingMessage> = Request & {
+  /** Who asks; undefined where nobody had to be known. Only ever set by the guard. */
+  identity: Identity | undefined
+}
+
+/**
+ * What the guard always needs are fields; what it rarely needs are getters: asking a socket for its own address is a
+ * system call.
+ */
+class NodeRequest implements GuardRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly string[]
+  readonly ip: string | undefined
+  readonly tls: boolean
+  readonly now: number
+  readonly #message: IncomingMessage
+
+  constructor(message: IncomingMessage, url: string, ip: string | undefined, now: number) {
+    this.method = message.method as string
+    this.url = url
+    this.headers = message.httpVersionMajor === 2 ? linesOfHttp2(message.rawHeaders) : message.rawHeaders
+    this.ip = ip
+    this.tls = (message.socket as Socket & { encrypted?: boolean }).encrypted === true
+    this.now = now
+    this.#message = message
+  }
+
+  get httpVersion(): string {
+    return this.#message.httpVersion
+  }
+
+  get port(): number | undefined {
+    return this.#message.socket.localPort
+  }
+
+  get localAddress(): string | undefined {
+    return this.#message.socket.localAddress
+  }
+}
+
+/** Asks the guard about `url`, which is what the server routes on. */
+export function judge<Subject>(
+  guard: Guard,
+  message: IncomingMessage,
+  url: string,
+  subject: Subject,
+  options: AdapterOptions<Subject>,
+): Decision {
+  const ip = options.ip ? options.ip(subject) : message.socket.remoteAddress
+  const facts = new NodeRequest(message, url, ip, options.now ? options.now() : systemNow())
+  const oneHost = url.charCodeAt(0) === 0x2f || namesHost(url, message.headers.host)
+  return oneHost ? guard.decide(facts) : MISREAD
+}
+
+/** Puts the identity where handlers look for it, over whatever is there; undefined on requests that just pass. */
+export function identify(message: IncomingMessage, decision: Allow | Pass, options: AdapterOptions<never>): void {
+  const identity = decision.kind === 'allow' ? decision.identity : undefined
+  ;(message as Judged).identity = identity
+  if (options.identityHeaders) writeIdentity(message, identity, options.identityHeaders)
+}
+
+/** HTTP/2 has the host in a pseudo-header and may have cut the cookies up (RFC 9113, 8.3.1 and 8.2.3). */
+function linesOfHttp2(raw: readonly string[]): string[] {
+  const lines: string[] = []
+  const cookies: string[] = []
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string
+    const value = raw[i + 1] as string
+    if (name === ':authority') lines.push('host', value)
+    else if (name === 'cookie') cookies.push(value)
+    else if (!name.startsWith(':')) lines.push(name, value)
+  }
+  if (cookies.length > 0) lines.push('cookie', cookies.join('; '))
+  return lines
+}

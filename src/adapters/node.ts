@@ -1,0 +1,146 @@
+/** node:http and node:https: a listener that asks the guard first, and one for protocol upgrades. */
+
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Decision, Guard } from '../policy/decision.js'
+import { answerTo, isRefusal, type Refusal, sentence, targetFor } from './answer.js'
+import { identify, type Judged, judge } from './node-request.js'
+import { carry, send } from './node-response.js'
+import { type AdapterOptions, checkAdapter, tell } from './options.js'
+
+export type { Judged } from './node-request.js'
+
+/** What is protected; may be asynchronous. */
+export type NodeHandler = (request: Judged, response: ServerResponse) => unknown
+
+/** The same for upgrades: the socket is the handler's from then on, errors included. */
+export type UpgradeHandler = (request: Judged, socket: Duplex, head: Buffer) => unknown
+
+export interface NodeOptions extends AdapterOptions<IncomingMessage> {
+  /**
+   * Is given what the handler throws or rejects with. The client has its 500 by then. Without this option the error
+   * goes where it would go without us: uncaughtException, unhandledRejection.
+   */
+  readonly onError?: ((error: unknown, request: IncomingMessage) => void) | undefined
+}
+
+/**
+ * Puts a guard in front of a handler of node:http or node:https. The handler runs only for requests that the guard
+ * lets through; it finds `request.identity` (undefined where nobody had to be known), and in `request.url` the target
+ * that was judged.
+ *
+ * The guard's cookies go out together with the handler's own; `Cache-Control: no-store`, where the guard asks for it,
+ * replaces the handler's.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import { createGuard } from 'authtkt'
+ * import { protect } from 'authtkt/node'
+ *
+ * const guard = createGuard({
+ *   keys: [{ secret: process.env.AUTHTKT_SECRET, digest: 'sha256' }],
+ *   loginUrl: 'https://login.example.com/',
+ *   areas: [{ path: '/' }],
+ * })
+ * createServer(protect(guard, (request, response) => response.end(`Hello ${request.identity?.uid}`))).listen(8080)
+ * ```
+ */
+export function protect(
+  guard: Guard,
+  handler: NodeHandler,
+  options: NodeOptions = {},
+): (request: IncomingMessage, response: ServerResponse) => void {
+  checkAdapter(guard, options, 'protect', ['onError'])
+  return (request, response) => {
+    try {
+      const url = request.url as string
+      const decision = judge(guard, request, url, request, options)
+      tell(options, decision, request)
+      if (isRefusal(decision)) return send(response, answerTo(decision))
+      request.url = targetFor(decision, url)
+      identify(request, decision, options)
+      if (decision.kind === 'allow') carry(response, decision)
+      const outcome = handler(request as Judged, response)
+      if (outcome instanceof Promise) outcome.catch((error) => fail(error, request, response, options))
+    } catch (error) {
+      fail(error, request, response, options)
+    }
+  }
+}
+
+/**
+ * Puts a guard in front of a server's `upgrade` event (WebSocket). Refusals are plain HTTP answers, and the connection
+ * ends; where a page would be redirected the answer is 401, as no WebSocket client follows redirects. On the way in
+ * there is no answer of ours to put cookies on: they are renewed with the next page.
+ *
+ * @example
+ * ```ts
+ * import { protectUpgrade } from 'authtkt/node'
+ *
+ * server.on('upgrade', protectUpgrade(guard, (request, socket, head) => {
+ *   sockets.handleUpgrade(request, socket, head, (peer) => peer.send(`Hello ${request.identity?.uid}`))
+ * }))
+ * ```
+ */
+export function protectUpgrade(
+  guard: Guard,
+  handler: UpgradeHandler,
+  options: NodeOptions = {},
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  checkAdapter(guard, options, 'protectUpgrade', ['onError'])
+  return (request, socket, head) => {
+    const abandon = (error: unknown) => {
+      socket.destroy()
+      report(error, request, options)
+    }
+    try {
+      const url = request.url as string
+      const decision = judge(guard, request, url, request, options)
+      tell(options, decision, request)
+      if (isRefusal(decision)) return hangUp(socket, forUpgrade(decision))
+      request.url = targetFor(decision, url)
+      identify(request, decision, options)
+      const outcome = handler(request as Judged, socket, head)
+      if (outcome instanceof Promise) outcome.catch(abandon)
+    } catch (error) {
+      abandon(error)
+    }
+  }
+}
+
+/** The client of a handler that failed: a 500 that says nothing, or the end of an answer that has begun. */
+function fail(error: unknown, request: IncomingMessage, response: ServerResponse, options: NodeOptions): void {
+  if (response.headersSent) response.destroy()
+  else {
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    const headers = [['Content-Type', 'text/plain; charset=utf-8']] as const
+    send(response, { status: 500, headers, setCookies: [], body: sentence(500) })
+  }
+  report(error, request, options)
+}
+
+function report(error: unknown, request: IncomingMessage, { onError }: NodeOptions): void {
+  if (!onError) throw error
+  onError(error, request)
+}
+
+function forUpgrade(decision: Refusal): Refusal {
+  const { reason, setCookies, noStore } = decision
+  return decision.kind === 'redirect' ? { kind: 'deny', status: 401, reason, setCookies, noStore } : decision
+}
+
+/** Answers on the bare socket: there is no ServerResponse behind an upgrade. */
+function hangUp(socket: Duplex, decision: Exclude<Decision, { kind: 'allow' | 'pass' }>): void {
+  const { status, headers, setCookies, body } = answerTo(decision)
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...setCookies.map((cookie) => `Set-Cookie: ${cookie}`),
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ]
+  // Node has taken its own listener off; a client that is gone must not end the process.
+  socket.on('error', () => socket.destroy())
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, 'latin1', () => socket.destroy())
+}

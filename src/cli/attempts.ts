@@ -1,0 +1,120 @@
+/** What would have let a request in: the same request, decided again with one thing changed. */
+
+import { findCookie } from '../http/cookie.js'
+import { flatHeaders, headerOf } from '../http/headers.js'
+import type { AreaInfo, Decision, GuardRequest } from '../policy/decision.js'
+import { createGuard } from '../policy/guard.js'
+import type { AreaOptions, GuardOptions } from '../policy/options.js'
+import { peekTicket } from '../ticket/peek.js'
+import type { Digest } from '../types.js'
+
+/** Advice for one refused request. */
+export type Attempts = (request: GuardRequest, decision: Decision, area: AreaInfo | undefined) => string[]
+
+interface Attempt {
+  readonly advice: string
+  readonly options: GuardOptions
+  change?(request: GuardRequest): GuardRequest
+}
+
+export function attemptsFor(options: GuardOptions): Attempts {
+  const guards = new Map<GuardOptions, ReturnType<typeof createGuard>>()
+  const guardFor = (changed: GuardOptions) => {
+    const guard = guards.get(changed) ?? createGuard({ ...changed, selfTest: false })
+    guards.set(changed, guard)
+    return guard
+  }
+  const attempts = attemptsWith(options)
+  return (request, decision, area) => {
+    if (!area || decision.kind === 'allow' || decision.kind === 'pass') return []
+    if (decision.reason === 'absent') return [absence(request, area)]
+    if (!['digest', 'malformed', 'expired', 'future', 'address'].includes(decision.reason)) return []
+    return attempts
+      .filter(({ options: changed, change }) => isLetIn(guardFor(changed).decide(change ? change(request) : request)))
+      .map(({ advice }) => advice)
+  }
+}
+
+/** Whether the ticket itself is good now: whoever is refused for tokens or by the rules has shown a good one. */
+function isLetIn(decision: Decision): boolean {
+  if (decision.kind === 'allow') return !decision.identity.guest
+  return decision.kind !== 'pass' && (decision.reason === 'tokens' || decision.reason === 'user')
+}
+
+function attemptsWith(options: GuardOptions): Attempt[] {
+  return [
+    {
+      advice: 'the login does not bind the address (it signs 0.0.0.0): set IgnoreIP (ignoreIp)',
+      options: everywhere(options, { ignoreIp: true }),
+    },
+    {
+      advice: 'the ticket binds the client address: switch IgnoreIP (ignoreIp) off',
+      options: everywhere(options, { ignoreIp: false }),
+    },
+    {
+      advice: "yesterday's clock: the ticket is good, but has run out (Timeout, timeout), or the clocks differ",
+      options: everywhere(options, { timeout: 0, maxAge: null, clockSkew: null }),
+    },
+    ...(['md5', 'sha256', 'sha512'] as const satisfies Digest[]).map((digest) => ({
+      advice: `the login signs with ${digest}: set DigestType (digest)`,
+      options: withKeys(options, { digest }),
+    })),
+    ...(['apache', 'lighttpd'] as const).map((dialect) => ({
+      advice: `the login signs as ${dialect === 'apache' ? "Apache's mod_auth_tkt" : "lighttpd's mod_authn_tkt"} does: set the dialect ${dialect}`,
+      options: withKeys(options, { dialect }),
+    })),
+    {
+      advice: 'the ticket binds the address in X-Forwarded-For: list the proxy in trustedProxies',
+      options,
+      change: behindProxy,
+    },
+    {
+      advice: 'the ticket binds 127.0.0.1: it was made by a login behind a proxy of its own',
+      options,
+      change: (request) => ({ ...request, ip: '127.0.0.1' }),
+    },
+  ]
+}
+
+/** The options with some settings changed, wherever they are set. */
+function everywhere(options: GuardOptions, settings: AreaOptions): GuardOptions {
+  const areas = (list: AreaOptions[] | undefined) => list?.map((area) => ({ ...area, ...settings }))
+  return {
+    ...options,
+    ...settings,
+    areas: areas(options.areas),
+    hosts: options.hosts?.map((host) => ({ ...host, ...settings, ...(host.areas && { areas: areas(host.areas) }) })),
+  }
+}
+
+function withKeys(options: GuardOptions, change: { digest?: Digest; dialect?: 'apache' | 'lighttpd' }): GuardOptions {
+  type Keys = GuardOptions['keys']
+  const keys = (list: Keys): Keys => list?.map((key) => ({ ...key, ...change }))
+  return {
+    ...options,
+    keys: keys(options.keys),
+    hosts: options.hosts?.map((host) => ({ ...host, ...(host.keys && { keys: keys(host.keys) }) })),
+  }
+}
+
+function behindProxy(request: GuardRequest): GuardRequest {
+  const forwarded = headerOf(flatHeaders(request.headers), 'x-forwarded-for')
+  return { ...request, ip: forwarded?.split(',')[0]?.trim() ?? request.ip }
+}
+
+/** Names of cookies are no secret; which of them looks like a ticket helps most. */
+function absence(request: GuardRequest, { settings }: AreaInfo): string {
+  const header = headerOf(flatHeaders(request.headers), 'cookie')
+  if (header === undefined) return 'the request has no Cookie header: is the cookie set for this host and path?'
+  const names = [
+    ...new Set(
+      header.split(/[;,]\s*/).flatMap((pair) => (pair.includes('=') ? [pair.slice(0, pair.indexOf('=')).trim()] : [])),
+    ),
+  ]
+  const ticket = names.find((name) => peekTicket(findCookie(header, name) ?? '') !== undefined)
+  if (ticket !== undefined)
+    return `cookie ${printable(ticket)} looks like a ticket: set CookieName (cookieName, now ${settings.cookieName})`
+  return `the request has other cookies only: ${names.map(printable).join(', ')}`
+}
+
+const printable = (text: string) => text.replace(/[^!-~]/g, '?').slice(0, 40)

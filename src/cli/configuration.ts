@@ -1,0 +1,42 @@
+/** The options that name a configuration file, and telling what its reader noticed. */
+
+import { type Command, Option } from 'commander'
+import type { Note } from '../config/notes.js'
+import type { Output } from './output.js'
+
+export interface ConfigOptions {
+  config: string
+  format?: 'apache' | 'authtkt'
+  allowSkipped?: string[]
+  compat?: 'exact' | 'hardened'
+}
+
+/** Adds the options that all commands with a configuration share. */
+export function addConfigOptions(command: Command): Command {
+  return addReaderOptions(command.requiredOption('--config <file>', 'configuration file')).addOption(
+    new Option('--format <name>', 'whose configuration (default: JSON is ours, all else Apache)').choices([
+      'apache',
+      'authtkt',
+    ]),
+  )
+}
+
+/** How a configuration is read. */
+export function addReaderOptions(command: Command): Command {
+  return command
+    .option(
+      '--allow-skipped <name>',
+      'skip this directive or section though it stands where users are asked for; repeat it for more',
+      (name: string, names: string[] | undefined) => [...(names ?? []), name],
+    )
+    .addOption(
+      new Option('--compat <mode>', "defaults of a configuration in Apache's syntax").choices(['exact', 'hardened']),
+    )
+}
+
+/** Notes on standard error, one a line; they name files, lines and directives, never what is secret. */
+export function showNotes(notes: readonly Note[], output: Output): void {
+  for (const { severity, file, line, message } of notes) {
+    output.err(`authtkt: ${severity === 'warning' ? 'warning' : 'note'}: ${file}:${line}: ${message}\n`)
+  }
+}

@@ -1,0 +1,85 @@
+/** Directives of a section besides Require: mod_auth_tkt's own, AuthType and its like, and whatever is not read here. */
+
+import { absolute, type Context, filesFor } from './context.js'
+import { type Reader, single, ticketReader } from './directives.js'
+import { type Draft, set } from './draft.js'
+import { readGroups } from './groups.js'
+import { forbidSkipping, holdsAuth, meant } from './guarding.js'
+import { HARMLESS, isKnown } from './known.js'
+import { readRequire } from './require.js'
+import { attempt, type Directive } from './tree.js'
+
+/** Reads a directive of a section, or of the server level as far as mod_auth_tkt goes. */
+export function readDirective(context: Context, draft: Draft, at: Directive): void {
+  const ticket = ticketReader(at.name)
+  if (ticket) draft.owns = true
+  const name = at.name.toLowerCase()
+  const reader = ticket ?? (Object.hasOwn(READERS, name) ? READERS[name] : undefined) ?? readOther
+  reader(context, draft, at)
+}
+
+/** What is left out denies: what remains must be at least as strict. */
+function skip(context: Context, draft: Draft, at: Directive, why: string): void {
+  forbidSkipping(context, at, at.name, why)
+  draft.denied = true
+}
+
+const authType: Reader = (context, draft, at) => {
+  const type = single(at)
+  const known = (['None', 'Basic', 'TKT'] as const).find((name) => name.toLowerCase() === type.toLowerCase())
+  if (type.toLowerCase() === 'mod_auth_pubtkt') {
+    skip(context, draft, at, 'mod_auth_pubtkt is not supported yet')
+  } else {
+    const note = `AuthType: '${type}' counts as Basic, as it does for the module; only tickets let anybody in`
+    if (known === undefined) context.notes.warn(at, note)
+    set(draft, at, 'authType', known ?? 'Basic')
+  }
+}
+
+const authGroupFile: Reader = (context, draft, at) => {
+  const path = absolute(context, single(at))
+  const files = filesFor(context, at, at.name)
+  const text = attempt(at, at.name, `'${path}' cannot be read`, () => files.readText(path))
+  set(draft, at, 'groups', readGroups(text))
+}
+
+const authMerging: Reader = (context, draft, at) => {
+  if (single(at).toLowerCase() === 'off') return
+  skip(
+    context,
+    draft,
+    at,
+    'joins rules with those of outer sections, which is not done here; write the joined rules out',
+  )
+}
+
+/** mod_access_compat: opens and closes places of its own. Skipping what can only open them changes nothing. */
+const oldAccess: Reader = (context, draft, at) => {
+  const opens = /^(?:satisfy|allow)$/i.test(at.name) || /^deny\s*,\s*allow$/i.test(at.text)
+  forbidSkipping(context, at, at.name, "is Apache 2.2's and not read here; write it with Require")
+  if (!opens) draft.denied = true
+}
+
+const READERS: Readonly<Record<string, Reader>> = {
+  require: (context, draft, at) => draft.rules.push(readRequire(context, at)),
+  authtype: authType,
+  authgroupfile: authGroupFile,
+  authmerging: authMerging,
+  satisfy: oldAccess,
+  order: oldAccess,
+  allow: oldAccess,
+  deny: oldAccess,
+}
+
+const readOther: Reader = (context, draft, at) => {
+  const { name } = at
+  if (holdsAuth(at)) {
+    const near = meant(name)
+    const unread = 'is not read here and has a bearing on who may enter; take it out'
+    skip(context, draft, at, near === undefined ? unread : `is unknown; did you mean ${near}?`)
+  } else if (/^auth(?:basic|user|digest|form)/i.test(name)) {
+    context.notes.warn(at, `${name}: passwords are not asked for here; only tickets let anybody in`)
+  } else if (!HARMLESS.has(name.toLowerCase()) && !isKnown(name)) {
+    context.notes.skipped(at, name)
+  }
+}

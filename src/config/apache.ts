@@ -1,0 +1,111 @@
+/** Apache's configuration as the guard's options. */
+
+import { findProblems } from '../policy/check.js'
+import { type AreaOptions, checkOptions, type GuardOptions, type HostOptions, placeOf } from '../policy/options.js'
+import { areasOf, checkSeen, type Seen } from './areas.js'
+import { type ApacheConfigOptions, type Context, createContext } from './context.js'
+import { type KeyOptions, type KeySources, ringOf } from './keyring.js'
+import { configError, type Note, type Place } from './notes.js'
+import { readServer, type Server } from './servers.js'
+import { isSection, readTree, type Statement } from './tree.js'
+import { words } from './words.js'
+
+export interface ApacheConfig {
+  readonly options: GuardOptions
+  readonly notes: Note[]
+  /** Where the secret of each key of `options` stands. */
+  readonly keySources: KeySources
+}
+
+/** What DirectoryIndex has in Debian. */
+const INDEX_NAMES = ['index.html', 'index.cgi', 'index.pl', 'index.php', 'index.xhtml', 'index.htm']
+
+/**
+ * The guard's options and what an operator should know. The text is latin-1, one char a byte. What is not understood and
+ * bears on who may enter is an error (`ERR_TKT_CONFIG`), unless `allowSkipped` names it.
+ */
+export function readApacheConfig(text: string, options: ApacheConfigOptions = {}): ApacheConfig {
+  const context = createContext(options)
+  const statements = readTree(context, text, context.file)
+  const main = readServer(context, statements)
+  const indexNames = [...INDEX_NAMES, ...directoryIndexes(statements)]
+  const sources = new Map<KeyOptions, Place>()
+  const seen: Seen = new Set()
+
+  const keys = ringOf(context, main, undefined, sources)
+  const areas = areasOf(context, main, undefined, seen, indexNames)
+  const hosts = main.hosts.flatMap((host) =>
+    hostsOf(context, main, host, areasOf(context, main, host, seen, indexNames), sources),
+  )
+  checkSeen(context, [main, ...main.hosts], seen)
+  warnOfMissingSecret(context, areas, keys)
+
+  const guardOptions: GuardOptions = {
+    compat: context.exact ? 'exact' : 'hardened',
+    order: 'listed',
+    default: 'pass',
+    ...(context.exact ? { minSecretLength: 1, demoSecrets: 'allow' } : {}),
+    require: 'granted',
+    ...main.draft.settings,
+    ...(keys.length > 0 ? { keys } : {}),
+    areas,
+    ...(hosts.length > 0 ? { unknownHost: 'first', hosts } : {}),
+  }
+  checkWhole(context, guardOptions)
+  return { options: guardOptions, notes: context.notes.list(), keySources: sources }
+}
+
+/** What the guard would refuse when it is made, with the line that it comes from. */
+function checkWhole(context: Context, options: GuardOptions): void {
+  const checked = checkOptions(options)
+  const issues =
+    'issues' in checked ? checked.issues : findProblems(checked.options, context.exact ? 'exact' : 'hardened')
+  const [issue] = issues
+  if (!issue) return
+  const [first, index, second, inner] = issue.path
+  const list = first === 'hosts' ? options.hosts?.[index as number]?.areas : options.areas
+  const area =
+    list?.[(first === 'hosts' ? (second === 'areas' ? inner : -1) : first === 'areas' ? index : -1) as number]
+  const place = (area && context.areaPlaces.get(area)) ?? { file: context.file, line: 1, name: 'configuration' }
+  throw configError(place, place.name, `cannot be used: ${placeOf(issue.path)}: ${issue.message}`)
+}
+
+/** One entry for each address of a VirtualHost. */
+function hostsOf(
+  context: Context,
+  main: Server,
+  host: Server,
+  areas: AreaOptions[],
+  sources: Map<KeyOptions, Place>,
+): HostOptions[] {
+  return host.addresses.map(({ address, port }) => {
+    const keys = ringOf(context, main, host, sources)
+    warnOfMissingSecret(context, areas, keys)
+    return {
+      names: [...new Set(host.names)],
+      ...(port === null ? {} : { port }),
+      ...(address === null ? {} : { address }),
+      ...(keys.length > 0 ? { keys } : {}),
+      ...host.draft.settings,
+      areas,
+    }
+  })
+}
+
+/** Names that any DirectoryIndex gives: what they stand for is asked for by the name of the folder, too. */
+function directoryIndexes(statements: readonly Statement[]): string[] {
+  return statements.flatMap((statement) => {
+    if (isSection(statement)) return directoryIndexes(statement.children)
+    return statement.name.toLowerCase() === 'directoryindex' ? words(statement.text) : []
+  })
+}
+
+function warnOfMissingSecret(context: Context, areas: readonly AreaOptions[], keys: readonly KeyOptions[]): void {
+  const asking = areas.find(({ require }) => require !== undefined && require !== 'granted' && require !== 'denied')
+  if (keys.length > 0 || !asking) return
+  const place = { file: context.file, line: 1 }
+  context.notes.warn(
+    place,
+    `TKTAuthSecret: is missing, and ${asking.name} asks for a user; requests there are answered 500`,
+  )
+}

@@ -1,0 +1,168 @@
+/** The sections of a server as the guard's areas, in the order in which Apache merges them. */
+
+import type { AreaOptions } from '../policy/options.js'
+import type { Context } from './context.js'
+import { htaccessSections } from './htaccess.js'
+import { inheritance } from './inheritance.js'
+import { configError, type Place } from './notes.js'
+import { type PlaceSection, plainFolder, type Root, readSection, type Server } from './servers.js'
+import { filePattern, fileSpace, folderSpaces, isBelow, locationSpaces, neverMatches, type Space } from './spaces.js'
+
+/** A section with the spaces that it covers on one server. */
+interface Placed {
+  readonly section: PlaceSection
+  readonly spaces: readonly Space[]
+}
+
+/** Sections that fell into place on some server; the rest are errors. */
+export type Seen = Set<PlaceSection>
+
+/** Areas of the main server, or of a host: then the main server's come first within each kind. */
+export function areasOf(
+  context: Context,
+  main: Server,
+  host: Server | undefined,
+  seen: Seen,
+  indexNames: readonly string[],
+): AreaOptions[] {
+  const servers = host ? [main, host] : [main]
+  const sections = servers.flatMap((server) => server.sections)
+  const roots = rootsOf(main, host)
+  const folders = foldersOf(context, main, host, sections, roots)
+  checkUnmapped(context, servers, folders)
+  const placedFolders = folders.map((section): Placed => ({ section, spaces: folderSpaces(section, roots) }))
+  noteProxied(context, placedFolders, roots, seen)
+  const files = sections
+    .filter(({ kind }) => kind === 'files')
+    .map((section) => placedFile(section, [{ path: '/' }], indexNames))
+  const locations = sections.filter(({ kind }) => kind === 'location')
+  const placed = [
+    ...placedFolders,
+    ...files,
+    ...placedFolders.flatMap(({ section, spaces }) => innerFiles(context, section, spaces, indexNames)),
+    ...locations.map((section): Placed => ({ section, spaces: locationSpaces(section) })),
+  ]
+  return emit(context, servers, placed, seen)
+}
+
+/** In the order in which Apache tries them: backends, aliases (a host's own first), the DocumentRoot. */
+function rootsOf(main: Server, host: Server | undefined): Root[] {
+  const aliases = [...(host?.aliases ?? []), ...main.aliases]
+  const documentRoot = host?.documentRoot ?? main.documentRoot
+  const kept = [...(host?.unproxied ?? []), ...main.unproxied]
+  // Where a part of what goes to a backend does not, folders count for all of it: that is the stricter reading.
+  const proxied = ({ url }: Root) => !kept.some((path) => isBelow(url, path) || isBelow(path, url))
+  return [
+    ...aliases.filter((root) => root.folder === undefined && proxied(root)),
+    ...aliases.filter(({ folder }) => folder !== undefined),
+    ...(documentRoot === undefined ? [] : [{ url: '', folder: documentRoot }]),
+  ]
+}
+
+/** Directory sections from the shortest to the longest, .htaccess files after those of their folder, then expressions. */
+function foldersOf(
+  context: Context,
+  main: Server,
+  host: Server | undefined,
+  sections: readonly PlaceSection[],
+  roots: readonly Root[],
+): PlaceSection[] {
+  const folders = sections.filter(({ kind }) => kind === 'directory')
+  const plain = folders.filter(({ match }) => 'text' in match).sort((a, b) => depth(a) - depth(b))
+  const names = host?.accessFiles ?? main.accessFiles ?? ['.htaccess']
+  const all = [...plain, ...htaccessSections(context, plain, roots, names)].sort((a, b) => depth(a) - depth(b))
+  return [...all, ...folders.filter(({ match }) => 'regex' in match)]
+}
+
+function depth({ match }: PlaceSection): number {
+  return 'text' in match ? plainFolder(match.text).split('/').length : Number.POSITIVE_INFINITY
+}
+
+/** Folders that would be served if a backend did not get all their URLs: there they count for nothing, as in Apache. */
+function noteProxied(context: Context, placed: readonly Placed[], roots: readonly Root[], seen: Seen): void {
+  const served = roots.filter(({ folder }) => folder !== undefined)
+  for (const { section, spaces } of placed) {
+    if (spaces.length > 0 || folderSpaces(section, served).length === 0) continue
+    seen.add(section)
+    context.notes.warn(
+      section.at,
+      `<${section.at.name}>: has no effect: a backend gets all its URLs; protect them with <Location>`,
+    )
+  }
+}
+
+function placedFile(section: PlaceSection, within: readonly Space[], indexNames: readonly string[]): Placed {
+  // The page of a folder is one of its index files: what keeps those from somebody keeps it, too.
+  const keeps = section.content.draft.settings.require !== 'granted'
+  const file = filePattern(section, keeps ? indexNames : [])
+  return { section, spaces: within.map((space) => fileSpace(space, file)) }
+}
+
+function innerFiles(
+  context: Context,
+  { content }: PlaceSection,
+  spaces: readonly Space[],
+  indexNames: readonly string[],
+): Placed[] {
+  return content.files.map((file) => placedFile(readSection(context, file), spaces, indexNames))
+}
+
+function emit(context: Context, servers: readonly Server[], placed: readonly Placed[], seen: Seen): AreaOptions[] {
+  const areas: AreaOptions[] = []
+  const inherit = inheritance(context, servers)
+  for (const { section, spaces } of placed) {
+    if (spaces.length > 0) seen.add(section)
+    const { at, content } = section
+    if (Object.keys(content.draft.settings).length === 0 && !content.draft.owns) continue
+    for (const space of spaces) {
+      const own: AreaOptions = { name: nameOf(section), ...space, ...content.draft.settings }
+      const area = content.draft.owns ? inherit(at, own) : own
+      context.areaPlaces.set(area, at)
+      areas.push(area)
+    }
+  }
+  return areas
+}
+
+function nameOf({ at }: PlaceSection): string {
+  return at.name === '.htaccess' ? at.file : `${at.file}:${at.line} <${at.name} ${at.text}>`
+}
+
+/** Sections that no server has a place for: an error where more than opening stands in them. */
+export function checkSeen(context: Context, servers: readonly Server[], seen: Seen): void {
+  for (const section of servers.flatMap((server) => server.sections)) {
+    if (seen.has(section)) continue
+    const { at, content } = section
+    const { require, ...others } = content.draft.settings
+    const opens =
+      (require === undefined || require === 'granted') && Object.keys(others).length === 0 && !content.draft.owns
+    const error = neverMatches(section)
+    if (!(opens && content.files.length === 0) && !context.skips(at.name)) throw error
+    context.notes.info(at, `<${at.name}>: has no effect: it lies outside of what is served`)
+  }
+}
+
+/** AliasMatch and its like may show folders at URLs that nobody knows here. */
+function checkUnmapped(context: Context, servers: readonly Server[], folders: readonly PlaceSection[]): void {
+  for (const { name, folder, ...at } of servers.flatMap((server) => server.unmapped)) {
+    for (const { match, content } of folders) {
+      const { require, ...others } = content.draft.settings
+      const text = 'text' in match && !match.glob ? plainFolder(match.text) : undefined
+      const apart = text !== undefined && !`${text}/`.startsWith(`${folder}/`) && !`${folder}/`.startsWith(`${text}/`)
+      const harmless =
+        (require === undefined || require === 'granted') &&
+        Object.keys(others).length === 0 &&
+        content.files.length === 0
+      if (text === '' || apart || harmless || context.skips(name)) continue
+      throw unmapped(at, name)
+    }
+  }
+}
+
+function unmapped(at: Place, name: string): Error {
+  return configError(
+    at,
+    name,
+    'may show a protected folder at URLs that cannot be followed here; use Alias, or protect the URLs with <LocationMatch>; or allow it by name to be skipped',
+  )
+}

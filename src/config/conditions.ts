@@ -1,0 +1,99 @@
+/** IfModule, IfDefine, IfVersion and IfFile: what Apache decides while it reads. */
+
+import { absolute, type Context, filesFor, moduleName } from './context.js'
+import { configError, type Place } from './notes.js'
+import { words } from './words.js'
+
+export interface Condition {
+  /** Undefined: nobody here can know. */
+  readonly holds: boolean | undefined
+  /** Said where something that bears on who may enter is left out because of it; empty where that is no news. */
+  readonly why: string
+}
+
+interface Tag extends Place {
+  readonly name: string
+  readonly text: string
+}
+
+/** The condition that a section is, or undefined for a section of another kind. */
+export function conditionOf(context: Context, tag: Tag): Condition | undefined {
+  const decide = { ifmodule: ifModule, ifdefine: ifDefine, ifversion: ifVersion, iffile: ifFile }[
+    tag.name.toLowerCase()
+  ]
+  if (!decide) return undefined
+  const given = words(tag.text)
+  if (given.length === 0) throw configError(tag, `<${tag.name}>`, 'needs an argument')
+  return decide(context, tag, given)
+}
+
+/** `!X` is the opposite of X. */
+function negatable([first]: readonly string[]): [name: string, negated: boolean] {
+  const text = first as string
+  return text.startsWith('!') ? [text.slice(1), true] : [text, false]
+}
+
+function ifModule(context: Context, _tag: Tag, given: readonly string[]): Condition {
+  const [name, negated] = negatable(given)
+  if (context.modules.has(moduleName(name))) return { holds: !negated, why: '' }
+  return {
+    holds: undefined,
+    why: `nobody can know here whether ${name} is loaded; name it in modules, or take the section out`,
+  }
+}
+
+function ifDefine(context: Context, _tag: Tag, given: readonly string[]): Condition {
+  const [name, negated] = negatable(given)
+  const holds = context.defines.has(name) !== negated
+  return { holds, why: `${name} is ${negated ? '' : 'not '}defined` }
+}
+
+function ifFile(context: Context, tag: Tag, given: readonly string[]): Condition {
+  const [name, negated] = negatable(given)
+  const exists = filesFor(context, tag, '<IfFile>').exists(absolute(context, name))
+  return { holds: exists !== negated, why: `'${name}' ${negated ? 'exists' : 'does not exist'}` }
+}
+
+function ifVersion(context: Context, tag: Tag, given: readonly string[]): Condition {
+  const [operator, wanted] = given.length > 1 ? (given as [string, string]) : ['=', given[0] as string]
+  const negated = operator.startsWith('!')
+  const holds = compare(context, tag, operator.replace(/^!/, '') || '=', wanted)
+  return { holds: holds !== negated, why: `the version is taken to be ${context.version}` }
+}
+
+function compare(context: Context, tag: Tag, operator: string, wanted: string): boolean {
+  const slashed = /^\/(.*)\/$/.exec(wanted)?.[1]
+  if (operator === '~' || ((operator === '=' || operator === '==') && slashed !== undefined)) {
+    return matches(tag, slashed ?? wanted, context.version)
+  }
+  if (!/^\d+(?:\.\d+){0,2}$/.test(wanted)) throw configError(tag, '<IfVersion>', 'needs a version such as 2.4.10')
+  const difference = order(context.version, wanted)
+  const results: Record<string, boolean> = {
+    '=': difference === 0,
+    '==': difference === 0,
+    '>': difference > 0,
+    '>=': difference >= 0,
+    '<': difference < 0,
+    '<=': difference <= 0,
+  }
+  const result = results[operator]
+  if (result === undefined) throw configError(tag, '<IfVersion>', 'has an unknown operator; use = > >= < <= or ~')
+  return result
+}
+
+function matches(tag: Tag, pattern: string, version: string): boolean {
+  try {
+    return new RegExp(pattern).test(version)
+  } catch (error) {
+    throw configError(tag, '<IfVersion>', 'is no regular expression that can be read here', error)
+  }
+}
+
+function order(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split('.').map(Number)) as [number[], number[]]
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

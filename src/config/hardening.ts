@@ -1,0 +1,21 @@
+/** What a configuration that runs as the module did leaves weaker than it need be. */
+
+import { DEFAULT_OPTIONS, DEFAULT_SETTINGS } from '../policy/defaults.js'
+import { type GuardOptions, guardSchema } from '../policy/options.js'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** One line an option: its value now, the value in `compat: 'hardened'`, and what it is. None in hardened. */
+export function hardeningLeftOff(options: GuardOptions): string[] {
+  if (options.compat !== 'exact') return []
+  const exact: Values = { ...DEFAULT_OPTIONS.exact, ...DEFAULT_SETTINGS.exact }
+  const hardened: Values = { ...DEFAULT_OPTIONS.hardened, ...DEFAULT_SETTINGS.hardened }
+  const given: Values = options
+  return Object.keys(hardened).flatMap((name) => {
+    const [now, safe] = [JSON.stringify(given[name] ?? exact[name]), JSON.stringify(hardened[name])]
+    // What is not a weakness of the module but a matter of taste has the same default in both.
+    if (now === safe || JSON.stringify(exact[name]) === safe) return []
+    const description = guardSchema.shape[name as keyof typeof guardSchema.shape].unwrap().description
+    return [`${name}: ${now}, hardened: ${safe}${description === undefined ? '' : ` - ${description}`}`]
+  })
+}

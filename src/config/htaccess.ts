@@ -1,0 +1,75 @@
+/** The .htaccess files that Apache would read: those of folders where AllowOverride has them. */
+
+import { type Context, filesFor } from './context.js'
+import { globPattern } from './globs.js'
+import { holdsAuth } from './guarding.js'
+import { configError } from './notes.js'
+import { readPlace } from './place.js'
+import { type PlaceSection, plainFolder, type Root } from './servers.js'
+import { attempt, readTree, type Section } from './tree.js'
+
+/** One section for each file, for its folder. `folders` are the Directory sections without regular expressions, sorted. */
+export function htaccessSections(
+  context: Context,
+  folders: readonly PlaceSection[],
+  roots: readonly Root[],
+  names: readonly string[],
+): PlaceSection[] {
+  const opening = folders.find(({ content: { override } }) => override === 'auth' || override === 'some')
+  if (!opening) return []
+  const files = filesFor(context, opening.at, 'AllowOverride')
+  const found = new Set<string>()
+  for (const folder of new Set(roots.flatMap((root) => root.folder ?? []))) {
+    for (const path of above(folder))
+      for (const name of names) if (files.exists(`${path}/${name}`)) found.add(`${path}/${name}`)
+    const below = attempt(opening.at, 'AllowOverride', `'${folder}' cannot be listed`, () => files.named(folder, names))
+    for (const path of below) found.add(path)
+  }
+  return [...found].flatMap((path) => readOne(context, folders, path, files.readText) ?? [])
+}
+
+function readOne(
+  context: Context,
+  folders: readonly PlaceSection[],
+  path: string,
+  readText: (path: string) => string,
+): PlaceSection | undefined {
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  const override = folders.findLast((section) => section.content.override !== undefined && covers(section, folder))
+    ?.content.override
+  const at: Section = { file: path, line: 1, name: '.htaccess', text: folder, children: [] }
+  if (override === undefined || override === 'none') return undefined
+  const statements = readTree(
+    context,
+    attempt(at, '.htaccess', 'cannot be read', () => readText(path)),
+    path,
+  )
+  if (override === 'some' && statements.some(holdsAuth)) {
+    throw configError(
+      at,
+      '.htaccess',
+      'has directives that AllowOverride does not permit here: Apache answers 500; add AuthConfig',
+    )
+  }
+  if (statements.some(holdsAuth))
+    context.notes.info(at, '.htaccess: is read once, at start; later changes need a restart')
+  return { at, kind: 'directory', match: { text: folder, glob: false }, content: readPlace(context, statements, true) }
+}
+
+/** The folders that a path lies in, without itself. */
+function above(folder: string): string[] {
+  const parts = folder.split('/').slice(1)
+  return parts.map((_, length) =>
+    parts
+      .slice(0, length)
+      .map((part) => `/${part}`)
+      .join(''),
+  )
+}
+
+function covers({ match }: PlaceSection, folder: string): boolean {
+  if ('regex' in match) return false
+  const text = plainFolder(match.text)
+  if (match.glob) return new RegExp(`^${globPattern(text)}(?:/|$)`).test(folder)
+  return `${folder}/`.startsWith(`${text}/`)
+}

@@ -1,0 +1,43 @@
+/** Names of directives: those that are read, and those that have no bearing on what a guard decides. */
+
+/** The directives of mod_auth_tkt. */
+export const TICKET_NAMES: readonly string[] = `LoginURL TimeoutURL PostTimeoutURL UnauthURL CookieName Domain
+  CookieExpires BackCookieName BackArgName IgnoreIP RequireSSL CookieSecure Token Timeout TimeoutMin TimeoutRefresh
+  Secret SecretOld DigestType GuestLogin GuestCookie GuestUser GuestFallback GuestEmpty Debug QuerySeparator`
+  .split(/\s+/)
+  .map((name) => `TKTAuth${name}`)
+
+/** Read here besides those: what places there are, who may enter them, and how the text is put together. */
+const READ = `Require RequireAny RequireAll RequireNone AuthType AuthMerging AuthGroupFile Satisfy Order Allow Deny
+  ServerName ServerAlias DocumentRoot Alias ScriptAlias AliasMatch ScriptAliasMatch AccessFileName AllowOverride
+  AllowOverrideList VirtualHost Location LocationMatch Directory DirectoryMatch Files FilesMatch IfModule IfDefine
+  IfVersion IfFile Include IncludeOptional Define UnDefine LoadModule ServerRoot Error SSLRequire`
+
+const known = new Set([...TICKET_NAMES, ...READ.split(/\s+/)].map((name) => name.toLowerCase()))
+
+/** Lower-case names that need no note: they say how Apache serves, not to whom. */
+export const HARMLESS: ReadonlySet<string> = new Set(
+  `AcceptFilter AcceptPathInfo AddCharset AddDefaultCharset AddEncoding AddHandler AddIcon AddIconByEncoding
+  AddIconByType AddLanguage AddOutputFilter AddOutputFilterByType AddType AllowEncodedSlashes AuthBasicProvider AuthName
+  AuthUserFile BrowserMatch BrowserMatchNoCase CustomLog DefaultIcon DefaultRuntimeDir DefaultType DeflateCompressionLevel
+  DirectoryIndex DirectorySlash DumpIOInput EnableMMAP EnableSendfile ErrorDocument ErrorLog ErrorLogFormat ExpiresActive
+  ExpiresByType ExpiresDefault ExtendedStatus FileETag ForceType Group HeaderName HostnameLookups HttpProtocolOptions
+  IndexIgnore IndexOptions KeepAlive KeepAliveTimeout LanguagePriority ForceLanguagePriority LimitInternalRecursion
+  LimitRequestBody LimitRequestFields LimitRequestFieldSize LimitRequestLine Listen ListenBacklog LogFormat LogLevel
+  MaxConnectionsPerChild MaxKeepAliveRequests MaxRequestWorkers MaxRequestsPerChild MaxClients MaxSpareServers
+  MaxSpareThreads MIMEMagicFile MinSpareServers MinSpareThreads ModMimeUsePathInfo Mutex NameVirtualHost Options PassEnv
+  PidFile Protocols ProtocolsHonorOrder ReadmeName RemoveHandler RemoveType RequestReadTimeout ScoreBoardFile
+  ScriptSock SendBufferSize ServerAdmin ServerLimit ServerPath ServerSignature ServerTokens SetEnv SetEnvIf
+  SetEnvIfNoCase SetHandler SetOutputFilter SSLCACertificateFile SSLCertificateChainFile SSLCertificateFile
+  SSLCertificateKeyFile SSLCipherSuite SSLCompression SSLEngine SSLHonorCipherOrder SSLOptions SSLPassPhraseDialog
+  SSLProtocol SSLRandomSeed SSLSessionCache SSLSessionCacheTimeout SSLSessionTickets SSLUseStapling StartServers
+  StartThreads StaticFile ThreadLimit ThreadsPerChild ThreadStackSize TimeOut TraceEnable TransferLog TypesConfig
+  UnsetEnv UseCanonicalName UseCanonicalPhysicalPort User`
+    .toLowerCase()
+    .split(/\s+/),
+)
+
+/** Is the directive or section read here? */
+export function isKnown(name: string): boolean {
+  return known.has(name.toLowerCase())
+}

@@ -1,0 +1,42 @@
+/** A configuration from the disk, in either of the two syntaxes. */
+
+import { readApacheConfig } from './apache.js'
+import type { ApacheConfigOptions } from './context.js'
+import { nodeFiles } from './files.js'
+import { type Config, readConfig } from './json.js'
+import type { KeySources } from './keyring.js'
+import { attempt } from './tree.js'
+
+export type Format = 'apache' | 'authtkt'
+
+export interface LoadOptions extends Omit<ApacheConfigOptions, 'file'> {
+  /** Default: what the first char says. */
+  readonly format?: Format | undefined
+}
+
+export interface LoadedConfig extends Config {
+  readonly format: Format
+  /** Where the secret of each key stands; empty for our own format. */
+  readonly keySources: KeySources
+}
+
+/** Reads a file and what it names. Every error is one line with a file, a line and a fix. */
+export function loadConfig(file: string, { format, ...options }: LoadOptions = {}): LoadedConfig {
+  const { files = nodeFiles, environment = process.env } = options
+  const text = attempt({ file, line: 1 }, 'configuration', 'cannot be read', () => files.readText(file))
+  if ((format ?? guess(text)) === 'apache') {
+    return { format: 'apache', ...readApacheConfig(text, { ...options, file, files, environment }) }
+  }
+  const config = readConfig(utf8(text), { file, files, environment })
+  return { format: 'authtkt', ...config, keySources: new Map() }
+}
+
+/** JSON begins with a brace, behind comments if there are any; Apache's comments begin with #. */
+function guess(text: string): Format {
+  return /^(?:\xef\xbb\xbf)?\s*(?:\{|\/\/|\/\*)/.test(text) ? 'authtkt' : 'apache'
+}
+
+/** The bytes as what they stand for in JSON, without a byte order mark. */
+function utf8(bytes: string): string {
+  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
+}

@@ -1,0 +1,51 @@
+/** The JSON Schema of our configuration file, made from the schema that the guard itself checks with. */
+
+import { z } from 'zod'
+import { guardSchema } from '../policy/options.js'
+
+type Schema = Record<string, unknown>
+
+const REFERENCES: readonly Schema[] = [
+  reference({
+    file: { type: 'string', description: 'File with nothing but the secret; one line end at its end does not count.' },
+  }),
+  reference({ env: { type: 'string', description: 'Name of the environment variable that holds the secret.' } }),
+  reference({
+    apacheFile: { type: 'string', description: 'Apache configuration that has the secret.' },
+    line: { type: 'integer', minimum: 1, description: 'Line of its TKTAuthSecret or TKTAuthSecretOld.' },
+  }),
+]
+
+function reference(properties: Schema): Schema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
+}
+
+/** JSON Schema, draft 2020-12. It accepts whatever `readConfig` accepts. */
+export function configSchema(): Schema {
+  const made = z.toJSONSchema(guardSchema, { io: 'input', unrepresentable: 'any' }) as Schema
+  const { $schema, properties, ...rest } = withReferences(made) as Schema
+  return {
+    $schema,
+    title: 'authtkt configuration',
+    ...rest,
+    properties: { $schema: { type: 'string', description: 'This schema, for editors.' }, ...(properties as Schema) },
+  }
+}
+
+/** The forms that a file has in place of bytes and of groups. */
+function withReferences(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withReferences)
+  if (typeof value !== 'object' || value === null) return value
+  const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withReferences(inner)]))
+  const properties = copy.properties as Record<string, Schema> | undefined
+  if (properties?.secret) {
+    properties.secret = { description: properties.secret.description, anyOf: [{ type: 'string' }, ...REFERENCES] }
+  }
+  // A rule has groups, too: a list of names.
+  if (properties?.groups?.type === 'object') {
+    const { description, ...groups } = properties.groups
+    const file = reference({ file: { type: 'string', description: 'Group file in the format of Apache.' } })
+    properties.groups = { description, anyOf: [groups, file] }
+  }
+  return copy
+}

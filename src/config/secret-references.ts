@@ -1,0 +1,103 @@
+/** Where a secret can stand: a file, the environment, a line of an Apache configuration; never told, only named. */
+
+import { utf8Bytes } from './context.js'
+import type { Files } from './files.js'
+import { fail, isObject, type Reading } from './json.js'
+import { expand, logicalLines, nextWord, splitName, words } from './words.js'
+
+type Path = readonly PropertyKey[]
+
+/** The secret that a reference leads to. A plain string is the secret itself. */
+export function readSecret(reading: Reading, value: unknown, path: Path): string | Uint8Array<ArrayBuffer> {
+  if (typeof value === 'string') {
+    const place = { file: reading.file, line: reading.positions.lineOf(path) }
+    reading.notes.warn(place, 'secret: stands in the configuration itself; move it to a file of its own and name that')
+    return checkLength(reading, path, value)
+  }
+  if (isObject(value)) {
+    const names = Object.keys(value).sort().join()
+    if (names === 'file' && typeof value.file === 'string') return secretFile(reading, value.file, path)
+    if (names === 'env' && typeof value.env === 'string') return environmentSecret(reading, value.env, path)
+    const { apacheFile, line } = value
+    if (names === 'apacheFile,line' && typeof apacheFile === 'string' && typeof line === 'number') {
+      return apacheSecret(reading, apacheFile, line, path)
+    }
+  }
+  return fail(reading, path, 'must be { "file": "..." }, { "env": "..." } or { "apacheFile": "...", "line": 1 }')
+}
+
+/** The bytes of a file without one line end at the end. */
+function secretFile(reading: Reading, name: string, path: Path): Uint8Array<ArrayBuffer> {
+  const text = read(reading, name, path).replace(/\r?\n$/, '')
+  return bytesOf(checkLength(reading, path, text))
+}
+
+function environmentSecret(reading: Reading, name: string, path: Path): Uint8Array<ArrayBuffer> {
+  const value = reading.environment[name]
+  if (value === undefined) return fail(reading, path, `the environment has no ${name}; set it`)
+  return new TextEncoder().encode(checkLength(reading, path, value))
+}
+
+/** The argument of TKTAuthSecret or TKTAuthSecretOld on a line of an Apache configuration. */
+function apacheSecret(reading: Reading, name: string, line: number, path: Path): Uint8Array<ArrayBuffer> {
+  const lines = logicalLines(read(reading, name, path))
+  const [directive, rest] = splitName(lines.find((one) => one.line === line)?.text ?? '-')
+  if (!/^tktauthsecret(?:old)?$/i.test(directive)) {
+    fail(reading, path, `'${name}' has no TKTAuthSecret on line ${line}; correct the line, or convert it again`)
+  }
+  const defined = new Map(
+    lines
+      .map(({ text }) => splitName(text))
+      .filter(([word]) => /^define$/i.test(word))
+      .map(([, text]) => {
+        const [variable = '', value = ''] = words(text)
+        return [variable, value]
+      }),
+  )
+  const lookup = (variable: string) => defined.get(variable) ?? fromEnvironment(reading, variable)
+  const text = expand(rest, lookup, (variable) =>
+    fail(reading, path, `\${${variable}} is not defined in '${name}'; set it in the environment`),
+  )
+  const [secret] = nextWord(text)
+  return bytesOf(checkLength(reading, path, secret))
+}
+
+function fromEnvironment({ environment }: Reading, name: string): string | undefined {
+  const value = environment[name]
+  return value === undefined ? undefined : utf8Bytes(value)
+}
+
+function read(reading: Reading, name: string, path: Path): string {
+  const { files } = reading
+  if (!files) return fail(reading, path, 'names a file, and no file access was given; pass `files`')
+  const file = fromFolder(reading.file, name)
+  try {
+    const text = files.readText(file)
+    warnOfOpenFile(reading, files, file, path)
+    return text
+  } catch (error) {
+    return fail(reading, path, `'${name}' cannot be read; check that it exists and may be read`, error)
+  }
+}
+
+function warnOfOpenFile(reading: Reading, files: Files, file: string, path: Path): void {
+  if (!files.isOpen(file)) return
+  const place = { file: reading.file, line: reading.positions.lineOf(path) }
+  reading.notes.warn(place, `secret: others than its owner can read '${file}'; chmod 600 it`)
+}
+
+function checkLength(reading: Reading, path: Path, text: string): string {
+  if (text.length === 0) fail(reading, path, 'is empty; a secret has 1 to 1024 bytes')
+  if (text.length > 1024) fail(reading, path, 'is too long; a secret has 1 to 1024 bytes')
+  return text
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0))
+}
+
+/** A name that is not absolute begins at the folder of the file that has it. */
+export function fromFolder(file: string, name: string): string {
+  if (name.startsWith('/') || !file.includes('/')) return name
+  return `${file.slice(0, file.lastIndexOf('/') + 1)}${name}`
+}

@@ -1,0 +1,187 @@
+/** The main server and the virtual hosts: names, folders, keys, and the sections of each. */
+
+import { readDirective } from './access.js'
+import { absolute, type Context } from './context.js'
+import { exactly, several, single } from './directives.js'
+import { createDraft, type Draft } from './draft.js'
+import { isGlob } from './globs.js'
+import { forbidSkipping, holdsAuth } from './guarding.js'
+import { type Address, hostNames, readAddresses } from './host-names.js'
+import { configError, type Place } from './notes.js'
+import { type PlaceContent, readPlace } from './place.js'
+import { type Directive, isSection, type Section, type Statement } from './tree.js'
+import { words } from './words.js'
+
+/** What a section's argument matches. */
+export type Match = { readonly text: string; readonly glob: boolean } | { readonly regex: string }
+
+export interface PlaceSection {
+  readonly at: Section
+  readonly kind: 'directory' | 'files' | 'location'
+  readonly match: Match
+  readonly content: PlaceContent
+}
+
+/** URLs that lie in a folder (DocumentRoot, Alias), or with a backend, where no folder counts. */
+export interface Root {
+  /** `/img`: it and what is below; `/img/`: only what is below; `` for all. */
+  readonly url: string
+  readonly folder: string | undefined
+}
+
+export interface Server {
+  /** Undefined for the main server. */
+  readonly at: Section | undefined
+  readonly draft: Draft
+  readonly names: string[]
+  readonly addresses: readonly Address[]
+  readonly sections: PlaceSection[]
+  readonly aliases: Root[]
+  /** Directives that map URLs to folders in a way that cannot be followed here. */
+  readonly unmapped: (Place & { readonly name: string; readonly folder: string })[]
+  /** URLs that no backend gets after all (`ProxyPass /x !`). */
+  readonly unproxied: string[]
+  readonly hosts: Server[]
+  documentRoot: string | undefined
+  accessFiles: readonly string[] | undefined
+}
+
+export function readServer(context: Context, statements: readonly Statement[], at?: Section): Server {
+  const server: Server = {
+    at,
+    draft: createDraft('server'),
+    names: [],
+    addresses: at ? readAddresses(at) : [],
+    sections: [],
+    aliases: [],
+    unmapped: [],
+    unproxied: [],
+    hosts: [],
+    documentRoot: undefined,
+    accessFiles: undefined,
+  }
+  for (const statement of statements) {
+    if (isSection(statement)) readServerSection(context, server, statement)
+    else readServerDirective(context, server, statement)
+  }
+  if (server.draft.denied) server.draft.settings.require = 'denied'
+  return server
+}
+
+function readServerSection(context: Context, server: Server, section: Section): void {
+  const name = section.name.toLowerCase()
+  if (name === 'virtualhost' && !server.at) {
+    server.hosts.push(readServer(context, section.children, section))
+  } else if (/^(?:location|directory|files)(?:match)?$/.test(name)) {
+    server.sections.push(readSection(context, section))
+  } else if (holdsAuth(section)) {
+    forbidSkipping(
+      context,
+      section,
+      `<${section.name}>`,
+      'is not read here and has a bearing on who may enter; write it another way',
+    )
+  } else {
+    context.notes.skipped(section, `<${section.name}>`)
+  }
+}
+
+/** A Location, Directory or Files section of either spelling. */
+export function readSection(context: Context, section: Section): PlaceSection {
+  const kind = section.name.toLowerCase().replace('match', '') as PlaceSection['kind']
+  const [first, second, ...more] = words(section.text)
+  const plain = !section.name.toLowerCase().endsWith('match')
+  const regex = plain && first !== '~' ? undefined : plain ? second : first
+  const text = regex ?? first
+  if (text === undefined || (plain && first === '~' && second === undefined)) {
+    throw configError(section, `<${section.name}>`, 'needs an argument')
+  }
+  if (more.length > 0 || (second !== undefined && text !== second)) {
+    throw configError(section, `<${section.name}>`, 'takes one argument; put quotes round one that has spaces')
+  }
+  const match = regex === undefined ? { text, glob: isGlob(text) } : { regex }
+  return { at: section, kind, match, content: readPlace(context, section.children, kind === 'directory') }
+}
+
+type ServerReader = (context: Context, server: Server, at: Directive) => void
+
+const alias: ServerReader = (context, server, at) => {
+  const [url, folder] = exactly(at, 2, 'an URL path and a folder') as [string, string]
+  server.aliases.push({ url: url === '/' ? '' : url, folder: plainFolder(absolute(context, folder)) })
+}
+
+const aliasMatch: ServerReader = (context, server, at) => {
+  const [, target] = exactly(at, 2, 'a regular expression and a folder') as [string, string]
+  const fixed = absolute(context, target)
+    .replace(/[$\\].*$/s, '')
+    .replace(/[^/]*$/, '')
+  server.unmapped.push({ file: at.file, line: at.line, name: at.name, folder: plainFolder(fixed) })
+}
+
+/** What goes to a backend lies in no folder; `!` takes a path out of that again. */
+const proxyPass: ServerReader = (context, server, at) => {
+  const [url, backend] = words(at.text)
+  const plain = url === '/' ? '' : url
+  if (plain !== undefined && backend === '!') server.unproxied.push(plain)
+  else if (plain === '' || plain?.startsWith('/')) server.aliases.push({ url: plain, folder: undefined })
+  context.notes.skipped(at, at.name)
+}
+
+const READERS: Readonly<Record<string, ServerReader>> = {
+  servername: (context, server, at) => void server.names.unshift(...hostNames(context, at, [single(at)])),
+  serveralias: (context, server, at) => void server.names.push(...hostNames(context, at, several(at))),
+  documentroot(context, server, at) {
+    server.documentRoot = plainFolder(absolute(context, single(at)))
+  },
+  accessfilename(_context, server, at) {
+    server.accessFiles = several(at)
+  },
+  alias,
+  scriptalias: alias,
+  aliasmatch: aliasMatch,
+  scriptaliasmatch: aliasMatch,
+  userdir(context, server, at) {
+    if (words(at.text)[0]?.toLowerCase() !== 'disabled') server.unmapped.push({ ...at, folder: '' })
+    context.notes.skipped(at, at.name)
+  },
+  virtualdocumentroot(context, server, at) {
+    const fixed = single(at)
+      .replace(/%.*$/s, '')
+      .replace(/[^/]*$/, '')
+    server.unmapped.push({ ...at, folder: plainFolder(fixed) })
+    context.notes.skipped(at, at.name)
+  },
+  proxypass: proxyPass,
+}
+
+function readServerDirective(context: Context, server: Server, at: Directive): void {
+  const name = at.name.toLowerCase()
+  const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined
+  if (reader) {
+    reader(context, server, at)
+    return
+  }
+  if (/^(?:require|auth(?:type|merging|groupfile)|satisfy|order|allow|deny)$/.test(name)) {
+    forbidSkipping(context, at, at.name, 'stands outside of a section, where Apache does not have it; move it into one')
+    server.draft.denied = true
+    return
+  }
+  const before = Object.keys(server.draft.settings).length
+  readDirective(context, server.draft, at)
+  if (Object.keys(server.draft.settings).length > before) {
+    context.notes.info(
+      at,
+      `${at.name}: stands outside of a section, where Apache does not have it; it counts for all places`,
+    )
+  }
+}
+
+/** `/srv/www/` and `/srv//www` are `/srv/www`; `/` is the empty text. */
+export function plainFolder(path: string): string {
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return parts.map((part) => `/${part}`).join('')
+}

@@ -1,0 +1,83 @@
+/** Lines and arguments of Apache's syntax, as ap_cfg_getline, ap_resolve_env and ap_getword_conf read them. */
+
+export interface Line {
+  /** Without white space at either end; continuation lines joined. */
+  readonly text: string
+  /** Number of the physical line that it begins on. */
+  readonly line: number
+}
+
+/** The lines that say something. A backslash at the end of a line continues it, also that of a comment. */
+export function logicalLines(text: string): Line[] {
+  const lines: Line[] = []
+  let joined = ''
+  let start = 1
+  const physical = text.split('\n')
+  for (const [index, raw] of physical.entries()) {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw
+    if (line.endsWith('\\') && index + 1 < physical.length) {
+      joined += line.slice(0, -1)
+      continue
+    }
+    const whole = trim(joined + line)
+    if (whole !== '' && !whole.startsWith('#')) lines.push({ text: whole, line: start })
+    joined = ''
+    start = index + 2
+  }
+  return lines
+}
+
+/** White space of C's isspace: a no-break space is a letter here. */
+function trim(text: string): string {
+  return text.replace(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '')
+}
+
+/** The name at the start of a line, and its arguments as they stand. */
+export function splitName(text: string): [name: string, rest: string] {
+  const [, name, rest] = /^([^ \t\v\f\r]+)[ \t\v\f\r]*([\s\S]*)$/.exec(text) as unknown as [string, string, string]
+  return [name, rest]
+}
+
+/**
+ * The first argument and what follows it. Quotes of either kind end at their like, with `\"` (or `\'`) and `\\` inside;
+ * a quote that is never closed runs to the end, and outside of quotes only `\\` means something.
+ */
+export function nextWord(text: string): [word: string, rest: string] {
+  const start = text.replace(/^[ \t\v\f\r]+/, '')
+  const quote = start[0]
+  if (quote !== '"' && quote !== "'") {
+    const word = (/^[^ \t\v\f\r]*/.exec(start) as RegExpExecArray)[0]
+    return [word.replaceAll('\\\\', '\\'), start.slice(word.length).replace(/^[ \t\v\f\r]+/, '')]
+  }
+  let end = 1
+  while (end < start.length && start[end] !== quote) {
+    end += start[end] === '\\' && (start[end + 1] === quote || start[end + 1] === '\\') ? 2 : 1
+  }
+  const inside = start
+    .slice(1, end)
+    .replace(/\\(["'\\])/g, (pair, char) => (char === '\\' || char === quote ? char : pair))
+  return [inside, start.slice(end + 1).replace(/^[ \t\v\f\r]+/, '')]
+}
+
+/** All arguments up to the first empty one: that is where Apache's own loops stop. */
+export function words(text: string): string[] {
+  const all: string[] = []
+  for (let [word, rest] = nextWord(text); word !== ''; [word, rest] = nextWord(rest)) all.push(word)
+  return all
+}
+
+/**
+ * `${NAME}` replaced, once: a value is not looked at again. Names that `lookup` does not know stay as they are, as in
+ * Apache, and are reported.
+ */
+export function expand(
+  text: string,
+  lookup: (name: string) => string | undefined,
+  unknown: (name: string) => void,
+): string {
+  return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+    const value = lookup(name)
+    if (value === undefined) unknown(name)
+    return value ?? whole
+  })
+}

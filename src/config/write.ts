@@ -1,0 +1,55 @@
+/** The guard's options as the text of our own configuration. Secrets stay where they are: the text says where. */
+
+import { TktError } from '../errors.js'
+import { DEFAULT_OPTIONS } from '../policy/defaults.js'
+import { GUARD_KEYS, type GuardOptions } from '../policy/options.js'
+import type { KeyOptions, KeySources } from './keyring.js'
+
+export interface WriteOptions {
+  /** Where the secret of each key stands, as `readApacheConfig` tells. */
+  readonly keySources: KeySources
+  /** How the text names such a file; relative names count from the folder of the text. Default: as it was read. */
+  readonly pathOf?: (file: string) => string
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** First what is whom's and where; then settings, as the guard lists them. */
+const FIRST = ['compat', 'name', 'names', 'port', 'address', 'path', 'exactPath', 'pattern', 'file', 'secret', 'digest']
+const LAST = ['keys', 'areas', 'hosts']
+const MIDDLE = GUARD_KEYS.filter((key) => !FIRST.includes(key) && !LAST.includes(key))
+const ORDER = [...FIRST, ...MIDDLE, ...LAST]
+
+/** JSON that `readConfig` reads as the same options; what is the default of the guard as a whole is left out. */
+export function toJson(options: GuardOptions, write: WriteOptions): string {
+  const defaults: Values = DEFAULT_OPTIONS[options.compat ?? 'hardened']
+  const whole = Object.entries(options).filter(
+    ([key, value]) => !Object.hasOwn(defaults, key) || defaults[key] !== value,
+  )
+  const sorted = arrange(Object.fromEntries(whole), (key) => keyText(key, write))
+  return `${JSON.stringify(sorted, null, 2)}\n`
+}
+
+function arrange(level: Values, keyOf: (key: KeyOptions) => Values): Values {
+  const rank = ([key]: [string, unknown]) => (ORDER.indexOf(key) + ORDER.length + 1) % (ORDER.length + 1)
+  const entries = Object.entries(level)
+    .filter(([, value]) => value !== undefined)
+    .sort((a, b) => rank(a) - rank(b))
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      if (key === 'keys') return [key, (value as KeyOptions[]).map(keyOf)]
+      if (key === 'areas' || key === 'hosts') return [key, (value as Values[]).map((inner) => arrange(inner, keyOf))]
+      return [key, value]
+    }),
+  )
+}
+
+function keyText(key: KeyOptions, { keySources, pathOf = (file) => file }: WriteOptions): Values {
+  const source = keySources.get(key)
+  if (!source)
+    throw new TktError(
+      'ERR_TKT_OPTIONS',
+      'toJson: keys: nobody knows where a secret stands; give its place in keySources',
+    )
+  return { ...key, secret: { apacheFile: pathOf(source.file), line: source.line } }
+}

@@ -1,0 +1,96 @@
+/** The areas of one server: found, merged, and held against how lenient software would read a path. */
+
+import { TktError } from '../errors.js'
+import { isAmbiguous, lenientPath } from '../http/target.js'
+import { createRing, type Ring } from '../ticket/ring.js'
+import { type Area, makeArea, mergeSettings, nameOf, type RingFor } from './area.js'
+import { type AreaIndex, createAreaIndex, type Merge } from './areas.js'
+import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS } from './defaults.js'
+import type { ParsedArea, ParsedGuard, ParsedHost } from './options.js'
+import { ringKeys } from './ring-keys.js'
+
+export interface Lookup {
+  readonly index: AreaIndex<Area>
+  /** The same as lenient software would find them; undefined where that does not matter. */
+  readonly lenient: AreaIndex<Area> | undefined
+  /** Areas with capitals: plain paths may be theirs to others. */
+  readonly folds: boolean
+  /** Areas that a slash at the end tells apart: others may not. */
+  readonly slashes: boolean
+}
+
+/** Combinations of areas that only patterns lead to are kept up to this number. */
+const MIXED_MAX = 1024
+
+/** The areas of a host or, without one, of the main server. Throws where they make no sense together. */
+export function createLookup(
+  options: ParsedGuard,
+  host: ParsedHost | undefined,
+  compat: Compat,
+  ringFor: RingFor,
+): Lookup {
+  const areas = host?.areas ?? options.areas ?? []
+  const made = new Map<string, Area>()
+  // At the start everything is kept, and may be refused: later, where a pattern leads here, no client may throw anything.
+  let most = Number.POSITIVE_INFINITY
+  const merge: Merge<Area> = (matching) => {
+    const key = matching.join()
+    const before = made.get(key)
+    if (before) return before
+    const layers = matching.map((index) => areas[index] as ParsedArea)
+    const settings = mergeSettings(DEFAULT_SETTINGS[compat], [options, host ?? {}, ...layers], compat)
+    const name = nameOf(layers.at(-1) as ParsedArea)
+    const starting = most === Number.POSITIVE_INFINITY
+    if (starting && compat === 'hardened' && settings.require === 'granted' && layers.at(-1)?.tokens?.length) {
+      const fix = "asks nobody for them while require is 'granted', its own or inherited; set require"
+      throw new TktError('ERR_TKT_OPTIONS', `createGuard: tokens: area ${name} ${fix}`)
+    }
+    const area = makeArea(name, key, settings, compat, ringFor)
+    if (made.size < most) made.set(key, area)
+    return area
+  }
+  const order = options.order ?? DEFAULT_OPTIONS[compat].order
+  const index = createAreaIndex(areas, order, false, merge)
+  index.warm()
+  // Where patterns alone ask for a ring: bad keys are found now, not by the first request.
+  ringFor(host?.ignoreIp ?? options.ignoreIp ?? false)
+  most = made.size + MIXED_MAX
+  const refuses = (options.oddPaths ?? DEFAULT_OPTIONS[compat].oddPaths) === 'refuse'
+  const lenient = refuses ? createAreaIndex(areas, order, true, merge) : undefined
+  return { index, lenient, folds: areas.some(hasCapital), slashes: areas.some(mindsSlash) }
+}
+
+/**
+ * The rings of the keys of a host or, without one, of the main server. Hosts without keys of their own share the main
+ * ones: V8 sets 10 GB of addresses aside for each WebAssembly memory, and has none left after some 6000 rings.
+ */
+export function ringMaker(options: ParsedGuard, host: ParsedHost | undefined): RingFor {
+  const keys = ringKeys(host?.keys ?? options.keys ?? [])
+  const rings = new Map<boolean, Ring>()
+  return (ignoreIp) => {
+    if (keys.length === 0) return undefined
+    const ring = rings.get(ignoreIp) ?? createRing({ keys, ignoreIp, selfTest: options.selfTest ?? true })
+    rings.set(ignoreIp, ring)
+    return ring
+  }
+}
+
+function hasCapital({ path, exactPath, pattern, file }: ParsedArea): boolean {
+  return /[A-Z]/.test(path ?? exactPath ?? pattern ?? file ?? '')
+}
+
+function mindsSlash({ path, exactPath, pattern }: ParsedArea): boolean {
+  return exactPath !== undefined || pattern !== undefined || (path !== undefined && path !== '/' && path.endsWith('/'))
+}
+
+/** Whether other software may take the path for one of another area. `odd`: the path itself gives reason to think so. */
+export function isElsewhere(lookup: Lookup, area: Area | undefined, path: string, odd: boolean): boolean {
+  const { lenient, folds, slashes } = lookup
+  if (lenient === undefined || !(odd || folds || slashes)) return false
+  if (odd && isAmbiguous(path)) return true
+  // A path that is not odd is its own lenient reading.
+  const read = odd ? lenientPath(path) : path
+  if (lenient.find(read)?.key !== area?.key) return true
+  if (!slashes || read === '/') return false
+  return lenient.find(read.endsWith('/') ? read.slice(0, -1) : `${read}/`)?.key !== area?.key
+}

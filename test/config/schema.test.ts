@@ -1,0 +1,63 @@
+/** The JSON Schema accepts what the reader accepts. */
+
+import { execFileSync } from 'node:child_process'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import t from 'tap'
+import { configSchema } from '../../src/config/schema.js'
+
+const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(configSchema())
+
+const GOOD: unknown[] = [
+  {},
+  { $schema: './schema.json', compat: 'exact', timeout: '2h' },
+  {
+    keys: [
+      { secret: { file: 'a' }, digest: 'md5' },
+      { secret: { env: 'A' }, digest: 'sha512', dialect: 'lighttpd' },
+    ],
+  },
+  { keys: [{ secret: { apacheFile: 'a', line: 3 }, digest: 'sha256', acceptUntil: '2030-01-01' }] },
+  { keys: [{ secret: 'inline', digest: 'md5', acceptUntil: 1700000000 }] },
+  { hosts: [{ names: ['a', '*.b'], port: null, keys: [{ secret: { env: 'A' }, digest: 'md5' }], areas: [] }] },
+  { groups: { file: 'groups' }, areas: [{ path: '/a', groups: { staff: ['a'] }, require: { groups: ['staff'] } }] },
+  {
+    areas: [
+      {
+        path: '/',
+        require: { all: ['valid-user', { not: { ips: ['10.0.0.0/8'] } }, { any: [{ none: ['denied'] }] }] },
+      },
+    ],
+  },
+  { timeoutRefresh: 0.5, cookieSecure: 'tls', trustedProxies: 'any' },
+]
+const BAD: unknown[] = [
+  [],
+  { compatt: 'exact' },
+  { keys: [{ secret: { file: 'a', env: 'b' }, digest: 'md5' }] },
+  { keys: [{ secret: 7, digest: 'md5' }] },
+  { keys: [{ secret: { file: 'a' } }] },
+  { areas: [{ require: 'nobody' }] },
+  { timeoutRefresh: 2 },
+  { hosts: [{}] },
+]
+
+t.test('good and bad configurations', async (t) => {
+  for (const config of GOOD) t.ok(validate(config), JSON.stringify([config, validate.errors]))
+  for (const config of BAD) t.notOk(validate(config), JSON.stringify(config))
+})
+
+t.test('it is a draft 2020-12 schema with descriptions', async (t) => {
+  const schema = configSchema() as { $schema: string; properties: Record<string, { description?: string }> }
+  t.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema')
+  for (const [name, { description }] of Object.entries(schema.properties)) t.ok(description, name)
+})
+
+t.test('a build step writes it', async (t) => {
+  const path = `${t.testdir({})}/schema.json`
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [...process.execArgv, 'src/config/write-schema.ts', ...args], { stdio: 'pipe' })
+  run(path)
+  const { readFileSync } = await import('node:fs')
+  t.same(JSON.parse(readFileSync(path, 'utf8')), configSchema())
+  t.throws(() => run())
+})

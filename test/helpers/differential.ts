@@ -1,0 +1,127 @@
+/** Finding differences between the real Apache and us, and cutting them down to what one has to look at. */
+
+import type { Certificate } from '../../native-fixtures/apache-site.mjs'
+import { cuts, type Node, print } from '../../native-fixtures/config-tree.mjs'
+import { type Difference, explain } from '../../native-fixtures/deliberate.mjs'
+import type { RandomRequest } from '../../native-fixtures/random-request.mjs'
+import { differing, type Outcome, withoutChance } from './outcome.js'
+import { type Outcomes, type Pair, startPair } from './pair.js'
+
+export interface Round {
+  readonly nodes: readonly Node[]
+  readonly clock: number | undefined
+  readonly certificate: Certificate | undefined
+  readonly anyProxy: boolean
+}
+
+/** A difference that nobody meant. */
+export interface Found extends Difference {
+  readonly round: Round
+}
+
+/** What is different, by whether somebody meant it. */
+export interface Verdict {
+  readonly found: Found[]
+  /** Entries of the list that were needed. */
+  readonly ids: string[]
+}
+
+/** With a UUID in their names no two guests are alike. */
+const BY_CHANCE = /%\d*U/
+
+export function judge(round: Round, request: RandomRequest, outcomes: Outcomes): Verdict {
+  const config = print(round.nodes)
+  const verdict: Verdict = { found: [], ids: [] }
+  for (const via of ['policy', 'adapter'] as const) {
+    const { apache, [via]: ours } = outcomes
+    const parts = partsOf(config, apache, ours)
+    if (parts.length === 0) continue
+    const difference = { via, config, request, apache, ours, parts, anyProxy: round.anyProxy }
+    const ids = explain(difference)
+    if (ids) verdict.ids.push(...ids)
+    else verdict.found.push({ ...difference, round })
+  }
+  return verdict
+}
+
+function partsOf(config: string, apache: Outcome, ours: Outcome) {
+  const parts = differing(apache, ours)
+  return parts.length > 0 && BY_CHANCE.test(config) ? differing(withoutChance(apache), withoutChance(ours)) : parts
+}
+
+/** Two differences that look alike from outside. */
+const kindOf = ({ via, parts, apache, ours }: Found) => `${via} ${parts} ${apache.status} ${ours.status}`
+
+/** The same kind of difference with as little configuration and request as `until` allows time to find. */
+export async function shrink(found: Found, until: number): Promise<Found> {
+  let least = found
+  const accept = async (pair: Pair, round: Round, request: RandomRequest) => {
+    const outcomes = await pair.ask(request).catch(() => undefined)
+    const same = outcomes && judge(round, request, outcomes).found.find((each) => kindOf(each) === kindOf(found))
+    if (same) least = same
+    return same !== undefined
+  }
+  for (let goesOn = true; goesOn && Date.now() < until; ) {
+    goesOn = false
+    for (const nodes of cuts(least.round.nodes)) {
+      if (Date.now() > until) break
+      const round = { ...least.round, nodes }
+      goesOn = await withPair(round, (pair) => accept(pair, round, least.request))
+      if (goesOn) break
+    }
+  }
+  const { round } = least
+  await withPair(round, async (pair) => {
+    for (let i = 0; i < simpler(least.request).length && Date.now() < until; ) {
+      i = (await accept(pair, round, simpler(least.request)[i] as RandomRequest)) ? 0 : i + 1
+    }
+    return true
+  })
+  return least
+}
+
+/** False where a server does not start any more. */
+async function withPair(round: Round, use: (pair: Pair) => Promise<boolean>): Promise<boolean> {
+  const pair = await startPair(round.nodes, round).catch(() => undefined)
+  if (!pair) return false
+  try {
+    return await use(pair)
+  } finally {
+    await pair.stop()
+  }
+}
+
+/** Requests with one thing less. The line that says who the client is stays. */
+function simpler(request: RandomRequest): RandomRequest[] {
+  const { headers, target, body: _, ...rest } = request
+  const without = (i: number) => headers.filter((_, j) => j !== i)
+  return [
+    ...(request.method === 'GET' ? [] : [{ ...rest, headers, target, method: 'GET' }]),
+    ...headers.flatMap(([name], i) => (name === 'X-Client-IP' ? [] : [{ ...request, headers: without(i) }])),
+    ...[...target].map((_, i) => ({ ...request, target: target.slice(0, i) + target.slice(i + 1) })),
+  ]
+}
+
+/** What to look at, without secrets and tickets: of those only what they are. */
+export function tell({ config, request, apache, ours, via, parts, round }: Found): string {
+  const { method, target, version, headers, values, tls } = request
+  const masked = (text: string) => {
+    const kinds = values.reduce((before, { value, kind }) => before.replaceAll(value, `<ticket: ${kind}>`), text)
+    return kinds.replace(/[A-Za-z0-9+/]{40,}=*/g, ticketIn)
+  }
+  return [
+    config.replace(/(TKTAuthSecret(?:Old)?) .*/g, '$1 <secret>'),
+    `${tls ? 'TLS, ' : ''}clock ${round.clock ?? 'real'}${round.anyProxy ? ", trustedProxies: 'any'" : ''}`,
+    masked(`${method} ${target} HTTP/${version}`),
+    ...headers.map(([name, value]) => masked(`${name}: ${value}`)),
+    `Apache: ${masked(JSON.stringify(apache))}`,
+    `${via}: ${masked(JSON.stringify(ours))}`,
+    `differ in ${parts.join(', ')}`,
+  ].join('\n')
+}
+
+/** The fields of a ticket that a server made. */
+function ticketIn(value: string): string {
+  const ticket = /^[0-9a-f]{32,128}([0-9a-f]{8})(.*)$/s.exec(Buffer.from(value, 'base64').toString('latin1'))
+  return ticket ? `<new ticket: ${Number.parseInt(ticket[1] as string, 16)} ${ticket[2]}>` : '<digest or base64>'
+}

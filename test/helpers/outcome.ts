@@ -1,0 +1,71 @@
+/** What a client sees of an answer, as far as a guard decides it: Apache's, the adapter's and the policy's in one shape. */
+
+import type { WireAnswer } from '../../native-fixtures/wire.mjs'
+import type { Decision } from '../../src/index.js'
+
+export interface Outcome {
+  /** 0: the connection ended without an answer. 200: let in, whatever the page then made of the method. */
+  readonly status: number
+  readonly location: string | null
+  readonly setCookies: readonly string[]
+  /** Who was let in; null where nobody had to be known. */
+  readonly identity: { readonly uid: string; readonly tokens: string; readonly userData: string } | null
+}
+
+/** Apache asks who is there before it looks whether a file can be asked for in this way. */
+const LET_IN = [200, 405, 501]
+
+export function outcomeOf(answer: WireAnswer): Outcome {
+  const all = (name: string) => answer?.headers.flatMap(([each, value]) => (each === name ? [value] : [])) ?? []
+  const status = LET_IN.includes(answer?.status ?? 0) ? 200 : (answer?.status ?? 0)
+  const [fields] = all('x-identity').map((text) => text.split('.'))
+  const [uid = '', tokens = '', userData = ''] =
+    fields?.map((text) => Buffer.from(text, 'base64').toString('latin1')) ?? []
+  const identity = status === 200 && fields ? { uid, tokens, userData } : null
+  return { status, location: all('location')[0] ?? null, setCookies: all('set-cookie'), identity }
+}
+
+export function outcomeOfDecision(decision: Decision): Outcome {
+  const letIn = decision.kind === 'allow' || decision.kind === 'pass'
+  return {
+    status: letIn ? 200 : decision.status,
+    location: decision.kind === 'redirect' ? decision.location : null,
+    setCookies: decision.kind === 'pass' ? [] : decision.setCookies,
+    identity: decision.kind === 'allow' ? flat(decision.identity) : null,
+  }
+}
+
+const flat = ({ uid, tokens, userData }: { uid: string; tokens: readonly string[]; userData: string }) => {
+  return { uid, tokens: tokens.join(','), userData }
+}
+
+/** A header with it, as Apache is configured to send it. */
+export function identityHeader(identity: Parameters<typeof flat>[0]): string {
+  const { uid, tokens, userData } = flat(identity)
+  return [uid, tokens, userData].map((text) => Buffer.from(text, 'latin1').toString('base64')).join('.')
+}
+
+/** The parts in which two outcomes differ. */
+export function differing(one: Outcome, other: Outcome): (keyof Outcome)[] {
+  const parts = ['status', 'location', 'setCookies', 'identity'] as const
+  return parts.filter((part) => JSON.stringify(one[part]) !== JSON.stringify(other[part]))
+}
+
+const TICKET = /^([^=]+=)([A-Za-z0-9+/]+=*)(;.*)$/s
+const UUID_CHAR = /[0-9a-f]/g
+
+/** The same without what chance makes: the chars of a guest's UUID and the digests over it. */
+export function withoutChance(outcome: Outcome): Outcome {
+  const { identity, setCookies } = outcome
+  return {
+    ...outcome,
+    identity: identity && { ...identity, uid: identity.uid.replace(UUID_CHAR, 'h') },
+    setCookies: setCookies.map((line) => {
+      const [, name, value, attributes] = TICKET.exec(line) ?? []
+      if (value === undefined) return line
+      const ticket = Buffer.from(value, 'base64').toString('latin1')
+      const [, time, fields] = /^[0-9a-f]{32,128}([0-9a-f]{8})([^!]*!!)$/.exec(ticket) ?? []
+      return fields === undefined ? line : `${name}<${time} ${fields.replace(UUID_CHAR, 'h')}>${attributes}`
+    }),
+  }
+}

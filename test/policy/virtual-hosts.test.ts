@@ -1,0 +1,113 @@
+/** Which host a request is for, and that no host takes what belongs to another. */
+
+import t from 'tap'
+import type { GuardOptions } from '../../src/policy/options.js'
+import { type Asked, decide, FOREIGN_KEY, guardOf, inShort, KEY, requestOf, ticketOf } from './guards.js'
+
+const names = ['main', 'one', 'wild', 'tls', 'bound'] as const
+const areas = (name: string) => [{ path: '/', name }]
+const options: GuardOptions = {
+  areas: areas('main'),
+  hosts: [
+    { names: ['one.example.com', 'UNO.example.com', '[2001:db8::7]'], areas: areas('one') },
+    { names: ['*.wild.example.com'], areas: areas('wild') },
+    { names: ['tls.example.com'], port: 443, areas: areas('tls') },
+    { names: ['bound.example.com'], address: '192.0.2.1', areas: areas('bound') },
+  ],
+}
+const at = (asked: Asked, more: GuardOptions = {}) =>
+  guardOf({ ...options, ...more }).areaOf(requestOf(asked))?.name ?? 'none'
+
+t.test('by name, in any case, with or without a port or a last dot', async (t) => {
+  const cases: [host: string, site: string][] = [
+    ['one.example.com', 'one'],
+    ['ONE.example.com', 'one'],
+    ['uno.example.com.', 'one'],
+    ['one.example.com:8080', 'one'],
+    ['[2001:DB8::7]:80', 'one'],
+    ['a.wild.example.com', 'wild'],
+    ['a.b.wild.example.com', 'wild'],
+    ['wild.example.com', 'main'],
+    ['evilwild.example.com', 'main'],
+    ['one.example.com.evil.example', 'main'],
+    ['other.example.com', 'main'],
+    ['tls.example.com', 'main'],
+  ]
+  for (const [host, site] of cases) t.equal(at({ host }), site, host)
+  const guard = guardOf(options)
+  for (const [host, site] of [...cases, ...cases])
+    t.equal(guard.areaOf(requestOf({ host }))?.name, site, `${host}, one guard`)
+  t.equal(names.length, 5)
+})
+
+t.test('by port and by the address of the server', async (t) => {
+  const host = 'tls.example.com'
+  t.equal(at({ host, tls: true }), 'tls')
+  t.equal(at({ host, port: 443 }), 'tls')
+  t.equal(at({ host, tls: true, port: 8443 }), 'main')
+  const bound = 'bound.example.com'
+  t.equal(at({ host: bound }), 'bound', 'an address that nobody tells is any')
+  t.equal(at({ host: bound, localAddress: '192.0.2.1' }), 'bound')
+  t.equal(at({ host: bound, localAddress: '::ffff:192.0.2.1' }), 'bound', 'as sockets of both families say it')
+  t.equal(at({ host: bound, localAddress: '192.0.2.2' }), 'main')
+  t.equal(at({ host: 'one.example.com', localAddress: '192.0.2.1' }), 'main', "an address' own hosts go first")
+  t.equal(at({ host: 'one.example.com', localAddress: '192.0.2.2' }), 'one')
+  t.equal(at({ host: 'one.example.com', localAddress: 'no address' }), 'one')
+})
+
+t.test('a host that nobody names, or that no entry is for', async (t) => {
+  const host = 'other.example.com'
+  t.equal(at({ host }, { unknownHost: 'main' }), 'main')
+  t.equal(at({ host }, { unknownHost: 'first' }), 'one')
+  t.equal(at({ host }, { unknownHost: 'refuse' }), 'none')
+  t.match(guardOf({ ...options, unknownHost: 'refuse' }).decide(requestOf({ host })), { kind: 'error', status: 400 })
+  const only: GuardOptions = { hosts: [{ names: ['tls.example.com'], port: 443, areas: areas('tls') }] }
+  t.equal(at({ host: 'tls.example.com' }, { ...only, unknownHost: 'refuse' }), 'none', 'on another port, too')
+  t.equal(at({ host: 'tls.example.com' }, { ...only, unknownHost: 'first' }), 'main')
+  t.equal(at({ host: null, httpVersion: '1.0', serverName: 'one.example.com' }), 'one')
+  t.equal(at({ host: null, httpVersion: '1.0' }), 'main')
+})
+
+t.test('many made-up hosts change nothing', async (t) => {
+  const guard = guardOf(options)
+  for (let i = 0; i < 1500; i++) guard.areaOf(requestOf({ host: `h${i}.example.com` }))
+  t.equal(guard.areaOf(requestOf({ host: 'one.example.com' }))?.name, 'one')
+  t.equal(guard.areaOf(requestOf({ host: 'h1499.example.com' }))?.name, 'main')
+})
+
+t.test("a host's own keys are its only keys", async (t) => {
+  const own: GuardOptions = {
+    ...options,
+    hosts: [
+      { names: ['own.example.com'], keys: [FOREIGN_KEY] },
+      { names: ['none.example.com'], keys: [] },
+      { names: ['shared.example.com'] },
+    ],
+  }
+  const table: [host: string, main: string, foreign: string][] = [
+    ['www.example.com', 'allow', 'redirect digest'],
+    ['own.example.com', 'redirect digest', 'allow'],
+    ['none.example.com', 'error 500 config', 'error 500 config'],
+    ['shared.example.com', 'allow', 'redirect digest'],
+  ]
+  for (const [host, main, foreign] of table) {
+    for (const compat of ['exact', 'hardened'] as const) {
+      t.equal(inShort(decide({ ...own, compat }, { host, ticket: ticketOf() })), main, host)
+      t.equal(inShort(decide({ ...own, compat }, { host, ticket: ticketOf({ key: FOREIGN_KEY }) })), foreign, host)
+    }
+  }
+  t.equal(KEY.digest, FOREIGN_KEY.digest)
+})
+
+t.test('in exact the server goes by the Host it was asked by, in hardened by what trusted proxies say', async (t) => {
+  const asked: Asked = {
+    headers: [
+      ['X-Forwarded-Host', 'one.example.com'],
+      ['X-Forwarded-For', '198.51.100.9'],
+    ],
+  }
+  const trustedProxies = ['192.0.2.7']
+  t.equal(at(asked, { trustedProxies }), 'one')
+  t.equal(at(asked, { trustedProxies, compat: 'exact' }), 'main')
+  t.equal(at(asked), 'main')
+})
