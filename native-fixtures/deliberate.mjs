@@ -198,6 +198,14 @@ export const DELIBERATE = [
       (!hasGoodHost(request) || /%(?![0-9a-f]{2})/i.test(request.target)),
   },
   {
+    id: 'hidden-and-dropped',
+    row: 'targets',
+    why: 'A hidden separator is refused even in a segment that `..` takes away again.',
+    parts: ['status'],
+    covers: ({ request, ours }) =>
+      ours.status === 404 && /%(?:2f|00)[^/]*\/+(?:(?:\.|%2e)\/+)*(?:\.|%2e){2}/i.test(request.target),
+  },
+  {
     id: 'node-methods',
     row: "Node's parser",
     why: 'Node refuses methods that it does not know.',
@@ -239,17 +247,14 @@ export function explain(difference) {
   return [...ids]
 }
 
-/** Those of the entries that, all undone, make our text the module's. @param {readonly Deliberate[]} entries @param {Difference} difference @param {Part} part */
+/** The fewest of the entries that, undone, make our text the module's. @param {readonly Deliberate[]} entries @param {Difference} difference @param {Part} part */
 function undone(entries, { request, apache, ours }, part) {
-  /** @type {Deliberate[]} */
-  const used = []
-  let text = textOf(ours, part)
-  for (const entry of entries) {
-    const before = text
-    text = entry.undo?.(text, request) ?? text
-    if (text !== before) used.push(entry)
+  const wanted = textOf(apache, part)
+  for (let set = 1; set < 1 << entries.length; set++) {
+    const chosen = entries.filter((_, bit) => set & (1 << bit))
+    if (chosen.reduce((text, { undo }) => undo?.(text, request) ?? text, textOf(ours, part)) === wanted) return chosen
   }
-  return text === textOf(apache, part) ? used : []
+  return []
 }
 
 /** @param {Outcome} outcome @param {Part} part */

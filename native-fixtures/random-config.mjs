@@ -38,6 +38,12 @@ const INNER = [
   (tree) => [`LocationMatch "${tree}/m[0-9]+"`, RegExp(`${tree}/m[0-9]+`)],
   (tree) => [`LocationMatch "^${tree}/.*\\.gif$"`, RegExp(`^${tree}/.*\\.gif$`)],
   (tree) => [`LocationMatch "(?i)^${tree}/CI"`, RegExp(`^${tree}/ci`, 'i')],
+  (tree) => [`LocationMatch "^${tree}/(?!in)[[:alpha:]]+$"`, RegExp(`^${tree}/(?!in)[A-Za-z]+$`)],
+  (tree) => [`LocationMatch ^${tree}/\\w+/\\w$`, RegExp(`^${tree}/\\w+/\\w$`)],
+  (tree) => [`Location "${tree}/[!a-c]x"`, RegExp(`^${tree}/[^a-c/]x`)],
+  (tree) => [`Location "${tree}*"`, RegExp(`^${tree}[^/]*`)],
+  (tree) => [`location ${tree}/in/`, RegExp(`^${tree}/in/`)],
+  (tree) => [`Location "${tree}/*"`, RegExp(`^${tree}/[^/]*`)],
 ]
 const SUFFIXES = [
   '',

@@ -163,13 +163,25 @@ function timeoutRefresh(random, hints) {
 /** @param {Random} random @param {Hints} hints @param {boolean} [negative] @returns {Node} */
 function rule(random, hints, negative = false) {
   const users = some(random, USERS, 2)
-  const kind = random.pick(['user', 'user', 'user', 'granted', 'denied', 'ip', 'method', 'valid-user', 'valid-user'])
+  const kind = random.pick([
+    'user',
+    'user',
+    'user',
+    'granted',
+    'denied',
+    'ip',
+    'local',
+    'method',
+    'valid-user',
+    'valid-user',
+  ])
   if (kind === 'user') hints.users = [...(hints.users ?? []), ...users]
   const texts = {
     user: `user ${users.map(argument).join(' ')}`,
     granted: 'all granted',
     denied: 'all denied',
     ip: `ip ${random.pick(ADDRESSES)}`,
+    local: 'local',
     method: `method ${random.pick(['GET', 'GET POST', 'PUT OPTIONS'])}`,
     'valid-user': 'valid-user',
   }
@@ -202,6 +214,28 @@ function requirements(random, hints) {
   return [container(random, hints, 0)]
 }
 
+/** Spellings of a line that are one to Apache. @type {readonly ((line: string) => string)[]} */
+const SPELLINGS = [
+  (line) => line.replace(/^\w+/, (name) => name.toLowerCase()),
+  (line) => line.replace(' ', ' \t  '),
+  (line) => line.replace(' ', ' \\\n  '),
+  (line) => `${line}  `,
+  (line) => line.replace(/ ([^"\s]+)$/, " '$1'"),
+  (line) => `# TKTAuthRequireSSL on \\\nTKTAuthToken nobody\n${line}`,
+]
+
+/** @param {Random} random @param {string} line */
+const spelled = (random, line) => (chance(random, 12) ? random.pick(SPELLINGS)(line) : line)
+
+/** Some of the nodes in a section that holds or does not. @param {Random} random @param {Node[]} nodes @returns {Node[]} */
+function wrapped(random, nodes) {
+  if (!chance(random, 10) || nodes.length < 2) return nodes
+  const at = random.int(nodes.length)
+  const open = random.pick(['IfModule mod_auth_tkt.c', 'IfModule auth_tkt_module', 'IfDefine !NOPE'])
+  const none = { open: 'IfDefine NOPE', children: [{ line: 'TKTAuthToken nobody' }] }
+  return [...nodes.slice(0, at), { open, children: nodes.slice(at) }, none]
+}
+
 /** The inside of a section. `inner`: something around it says the rest. @param {Random} random @param {boolean} inner @returns {Place} */
 export function randomPlace(random, inner) {
   /** @type {Hints} */
@@ -210,9 +244,26 @@ export function randomPlace(random, inner) {
   const lines = DIRECTIVES.filter(([often]) => random.int(100) < often * share).map(([, make]) => make(random, hints))
   /** @type {Node[]} */
   const nodes = []
-  const authType = random.pick(['None', 'None', 'None', 'None', 'None', 'Basic', 'TKT', 'TKT', ''])
+  const authType = random.pick([
+    'None',
+    'None',
+    'None',
+    'None',
+    'None',
+    'Basic',
+    'TKT',
+    'TKT',
+    '',
+    ...(chance(random, 4) ? ['none', 'basic', 'tkt', 'Other'] : []),
+  ])
   if (authType && (!inner || chance(random, 4))) nodes.push({ line: `AuthType ${authType}` })
   const asks = !inner || chance(random, 2) ? requirements(random, hints) : []
-  nodes.push(...lines.map((line) => ({ line })), ...asks)
+  nodes.push(
+    ...wrapped(
+      random,
+      lines.map((line) => ({ line: spelled(random, line) })),
+    ),
+    ...asks,
+  )
   return { nodes, hints, owns: lines.length > 0 }
 }

@@ -22,8 +22,8 @@ interface Place<T> {
   readonly ranks: readonly number[]
   readonly patterns: readonly Pattern[]
   area: T | undefined
-  /** Areas made with patterns, by the ranks that matched. */
-  readonly mixed: Map<string, T>
+  /** Areas made with patterns, by the rank that matched, or the ranks joined. */
+  readonly mixed: Map<number | string, T>
 }
 
 interface Node<T> {
@@ -67,13 +67,16 @@ export function createAreaIndex<T>(
   }
 
   function mixedAt(place: Place<T>, path: string): T | undefined {
-    const file = path.slice(path.lastIndexOf('/') + 1)
-    const found = place.patterns.filter(({ regex, file: last }) => regex.test(last ? file : path))
-    if (found.length === 0) return areaAt(place)
-    const ranks = [...place.ranks, ...found.map((pattern) => pattern.rank)].sort((a, b) => a - b)
-    const key = ranks.join()
+    // Most paths match one pattern or none: no list is made for them.
+    let key: number | string | undefined
+    for (const { regex, file, rank } of place.patterns) {
+      if (!regex.test(file ? path.slice(path.lastIndexOf('/') + 1) : path)) continue
+      key = key === undefined ? rank : `${key},${rank}`
+    }
+    if (key === undefined) return areaAt(place)
     let area = place.mixed.get(key)
     if (area === undefined) {
+      const ranks = [...place.ranks, ...String(key).split(',').map(Number)].sort((a, b) => a - b)
       area = merge(ranks.map((one) => ranking[one] as number))
       if (place.mixed.size < MIXED_MAX) place.mixed.set(key, area)
     }

@@ -25,7 +25,8 @@ export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[
   const whole = parsed(options, compat === 'hardened')
   const areaIssues = (areas: readonly ParsedArea[], path: Path, outer: boolean) => [
     ...areas.flatMap((area, index) => issuesOf(area, [...path, index], refusesOdd, compat, parsed(area, outer))),
-    ...(compat === 'hardened' ? collisions(areas, path, refusesOdd) : []),
+    // Listed areas are merged in their order, and may well say more of one path.
+    ...(compat === 'hardened' && options.order !== 'listed' ? collisions(areas, path, refusesOdd) : []),
   ]
   return [
     ...keyIssues(options.keys ?? [], ['keys']),

@@ -52,20 +52,19 @@ export function differing(one: Outcome, other: Outcome): (keyof Outcome)[] {
 }
 
 const TICKET = /^([^=]+=)([A-Za-z0-9+/]+=*)(;.*)$/s
-const UUID_CHAR = /[0-9a-f]/g
+const HEX = /[0-9a-f]/g
 
-/** The same without what chance makes: the chars of a guest's UUID and the digests over it. */
+/** The same without what chance makes of guests: the chars of a UUID, and with it the digest. */
 export function withoutChance(outcome: Outcome): Outcome {
   const { identity, setCookies } = outcome
   return {
     ...outcome,
-    identity: identity && { ...identity, uid: identity.uid.replace(UUID_CHAR, 'h') },
+    identity: identity && { ...identity, uid: identity.uid.replace(HEX, 'h') },
     setCookies: setCookies.map((line) => {
       const [, name, value, attributes] = TICKET.exec(line) ?? []
-      if (value === undefined) return line
-      const ticket = Buffer.from(value, 'base64').toString('latin1')
-      const [, time, fields] = /^[0-9a-f]{32,128}([0-9a-f]{8})([^!]*!!)$/.exec(ticket) ?? []
-      return fields === undefined ? line : `${name}<${time} ${fields.replace(UUID_CHAR, 'h')}>${attributes}`
+      const ticket = Buffer.from(value ?? '', 'base64').toString('latin1')
+      // Only guests have neither tokens nor data.
+      return /^[0-9a-f]{40}[^!]*!!$/.test(ticket) ? `${name}<${ticket.replace(HEX, 'h')}>${attributes}` : line
     }),
   }
 }

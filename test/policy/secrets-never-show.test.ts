@@ -16,7 +16,7 @@ const area: fc.Arbitrary<AreaOptions> = fc.record(
     timeout: fc.constantFrom(0, 60, 7200),
     timeoutRefresh: fc.constantFrom(0, 0.5, 1),
     tokens: fc.constantFrom<string[]>([], ['x'], ['other']),
-    guestLogin: fc.boolean(),
+    guestLogin: fc.constant(true),
     guestFallback: fc.boolean(),
     urlTickets: fc.boolean(),
     requireSsl: fc.boolean(),

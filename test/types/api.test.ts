@@ -2,9 +2,15 @@
 
 import t from 'tap'
 import {
+  createGuard,
   createIssuer,
   createVerifier,
+  type Decision,
   type Digest,
+  type Guard,
+  type GuardOptions,
+  type Identity,
+  type Key,
   type peekTicket,
   type Reason,
   type Ticket,
@@ -18,7 +24,16 @@ type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B 
 const holds = <T extends true>(value?: T) => value
 
 holds<Equals<Digest, 'md5' | 'sha256' | 'sha512'>>()
-holds<Equals<TktErrorCode, 'ERR_TKT_OPTIONS' | 'ERR_TKT_FIELD' | 'ERR_TKT_ENGINE'>>()
+holds<Equals<TktErrorCode, 'ERR_TKT_OPTIONS' | 'ERR_TKT_FIELD' | 'ERR_TKT_ENGINE' | 'ERR_TKT_CONFIG'>>()
+holds<Equals<Decision['kind'], 'allow' | 'pass' | 'redirect' | 'deny' | 'error'>>()
+holds<
+  Equals<
+    Identity,
+    { readonly uid: string; readonly tokens: readonly string[]; readonly userData: string; readonly guest: boolean }
+  >
+>()
+holds<Equals<ReturnType<Guard['decide']>, Decision>>()
+holds<Equals<GuardOptions['compat'], 'exact' | 'hardened' | undefined>>()
 holds<Equals<Ticket, { uid: string; tokens: string[]; userData: string; issuedAt: number }>>()
 holds<Equals<ReturnType<typeof peekTicket>, UnverifiedTicket | undefined>>()
 holds<Equals<UnverifiedTicket['verified'], false>>()
@@ -30,6 +45,26 @@ function exhaustive(result: VerifyResult): string | Reason {
   return result.ok ? result.ticket.uid : result.reason
 }
 
+/** The status that a client gets: every kind has its own. */
+function statusOf(decision: Decision): number {
+  // @ts-expect-error whoever is redirected has no identity
+  decision.identity
+  switch (decision.kind) {
+    case 'allow':
+    case 'pass':
+      return 200
+    case 'redirect':
+    case 'deny':
+    case 'error':
+      return decision.status
+    default:
+      return decision satisfies never
+  }
+}
+
+/** Keys of a verifier are keys of a guard. */
+const keysOf = (keys: Key[]): GuardOptions => ({ keys })
+
 const key = { secret: 'x', digest: 'md5' } as const
 // @ts-expect-error a key has no default digest
 const noDigest = () => createVerifier({ keys: [{ secret: 'x' }] })
@@ -38,7 +73,12 @@ const sha1 = () => createVerifier({ keys: [{ secret: 'x', digest: 'sha1' }] })
 // @ts-expect-error an issuer needs the time
 const noTime = () => createIssuer({ keys: [key] }).issue({ uid: 'a' }, { ip: '127.0.0.1' })
 
+// @ts-expect-error there is no such mode
+const noMode = () => createGuard({ compat: 'strict' })
+
 t.test('what the types forbid, the functions refuse', async (t) => {
-  for (const misuse of [noDigest, sha1, noTime]) t.throws(misuse, { name: 'TktError', code: 'ERR_TKT_OPTIONS' })
+  for (const misuse of [noDigest, sha1, noTime, noMode]) t.throws(misuse, { name: 'TktError', code: 'ERR_TKT_OPTIONS' })
   t.equal(exhaustive(createVerifier({ keys: [key] }).verify(undefined)), 'absent')
+  const guard = createGuard(keysOf([{ ...key, secret: 'sixteen bytes and more' }]))
+  t.equal(statusOf(guard.decide({ method: 'GET', url: '/', headers: ['Host', 'h'], ip: '127.0.0.1', now: 0 })), 403)
 })

@@ -178,9 +178,17 @@ t.test('shadow alone lets requests pass, and tells what would have been done', a
     url: '/%zz',
     shadow: { kind: 'error', status: 400 },
   })
-  t.match(shadowed.decide(requestOf({ url: '//x', ...good })), { kind: 'pass', url: '/x', shadow: { kind: 'allow' } })
+  t.match(shadowed.decide(requestOf({ url: '//x', ...good })), {
+    kind: 'pass',
+    url: '//x',
+    shadow: { kind: 'allow', url: '/x' },
+  })
   const open = guardOf({ shadow: true, areas: [{ path: '/', require: 'granted' }] }).decide(requestOf())
-  t.strictSame(open, { kind: 'pass', url: '/' }, 'what passes anyway has no shadow')
+  t.strictSame(
+    open,
+    { kind: 'pass', url: '/', shadow: { kind: 'pass', url: '/' } },
+    'what passes anyway is told as well',
+  )
   t.strictSame(shadowed.warnings, ['shadow is on: every request passes'])
   t.equal(guardOf({ shadow: false }).decide(requestOf()).kind, 'redirect')
 })
