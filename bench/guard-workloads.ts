@@ -3,7 +3,7 @@
  * must get. The tickets are those of `workloads.ts`, made from the recipe and not by the guard.
  */
 import type { Digest, GuardOptions, GuardRequest, Key } from 'authtkt'
-import { SECRET, ticketText, tickets } from './workloads.js'
+import { CLIENTS, SECRET, tickets, ticketText } from './workloads.js'
 
 export interface Expected {
   readonly kind: 'allow' | 'redirect'
@@ -27,7 +27,6 @@ export interface GuardWorkload {
 const NOW = 1_700_003_000
 const DUE = NOW + 2000
 const LATE = NOW + 20_000
-/** More hosts than any cache of names should be trusted to hold; their requests need as many clients. */
 const MANY = 10_000
 
 /** A string as Node's parser makes them: neither shared with another one nor known to V8's table. */
@@ -85,7 +84,7 @@ function optionsOf(shape: Shape): GuardOptions {
   }
 }
 
-function valueOf(digest: Digest, ip: string, i: number, kind: Shape['ticket']): string | undefined {
+function cookieValue(digest: Digest, ip: string, i: number, kind: Shape['ticket']): string | undefined {
   if (kind === 'none') return undefined
   const all = tickets('typical')
   const text = ticketText(digest, SECRET, ip, all[i % all.length] as (typeof all)[number])
@@ -95,8 +94,8 @@ function valueOf(digest: Digest, ip: string, i: number, kind: Shape['ticket']): 
 
 function made(shape: Shape): GuardWorkload {
   const { digest = 'md5', areas = 10, hosts = 0, now = NOW, ticket = 'good' } = shape
-  const clients = Array.from({ length: hosts > 0 ? 2048 : 256 }, (_, i) => fresh(`192.0.${2 + (i >> 8)}.${i & 255}`))
-  const values = clients.map((ip, i) => valueOf(digest, ip, i, ticket))
+  const clients = CLIENTS.map(fresh)
+  const values = clients.map((ip, i) => cookieValue(digest, ip, i, ticket))
   const requests = clients.map((ip, i) => ({
     method: 'GET',
     // Steps of 37: neighbours in the batch are no neighbours in the configuration.

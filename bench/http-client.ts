@@ -41,7 +41,11 @@ export async function open(port: number, count: number, request: Uint8Array): Pr
 }
 
 /** Sends `count` requests, one at a time on each connection. */
-export function load(connections: readonly Connection[], requests: readonly Uint8Array[], count: number): Promise<void> {
+export function load(
+  connections: readonly Connection[],
+  requests: readonly Uint8Array[],
+  count: number,
+): Promise<void> {
   let sent = 0
   let answered = 0
   const next = () => requests[sent++ % requests.length] as Uint8Array

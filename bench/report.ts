@@ -2,6 +2,8 @@
 import { OURS, OURS_LAZY, REFERENCE } from './baselines.js'
 import type { Facts } from './facts.js'
 import type { Overhead, StartUp } from './figures.js'
+import type { GuardResults } from './guard.js'
+import type { HttpResults } from './http.js'
 import type { Race, Timing } from './measure.js'
 
 export interface Timed extends Race {
@@ -9,11 +11,17 @@ export interface Timed extends Race {
   readonly name: string
 }
 
-export interface Results {
-  readonly facts: Facts
+export interface VerifyResults {
   readonly rows: readonly Timed[]
   readonly overheads: readonly Overhead[]
   readonly startUps: readonly StartUp[]
+}
+
+/** Parts that were not asked for are not there. */
+export interface Results extends Partial<VerifyResults> {
+  readonly facts: Facts
+  readonly guard: GuardResults | undefined
+  readonly http: HttpResults | undefined
 }
 
 type Table = readonly (readonly string[])[]
@@ -67,6 +75,30 @@ function startUpTable(startUps: readonly StartUp[]): Table {
   return [['ms', 'import', 'first verifier', 'each further'], ...body]
 }
 
+function guardTable({ rows }: GuardResults): Table {
+  const body = rows.map(({ name, verify, decide, over, verifyBytes, decideBytes }) => [
+    name,
+    ns(verify),
+    ns(decide),
+    ns(over),
+    verifyBytes.toFixed(0),
+    decideBytes.toFixed(0),
+  ])
+  const head = ['verify alone', 'decide', 'on top of verify', 'bytes, verify', 'bytes, decide']
+  return [['ns per request', ...head], ...body]
+}
+
+function httpTable({ rows, pinned, plan }: HttpResults): Table {
+  const body = rows.map(({ server, cpu, added, mad }) => [
+    server === 'bare' ? 'no guard' : server,
+    cpu.toFixed(2),
+    server === 'bare' ? '' : added.toFixed(2),
+    server === 'bare' ? '' : `±${mad.toFixed(2)}`,
+  ])
+  const where = `µs CPU per request, ${plan.connections} connections${pinned ? '' : ', NOT PINNED'}`
+  return [[where, 'whole server', 'added by the guard', 'MAD'], ...body]
+}
+
 /** Cells of equal width: the first column to the left, figures to the right. */
 function aligned(table: Table): Table {
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)))
@@ -95,7 +127,13 @@ function machine(facts: Facts): string {
 }
 
 export function report(results: Results, asMarkdown: boolean): string {
-  const { facts, rows, overheads, startUps } = results
-  const tables = [timingTable(rows, !asMarkdown), overheadTable(overheads), startUpTable(startUps)]
+  const { facts, rows, overheads, startUps, guard, http } = results
+  const tables = [
+    ...(rows ? [timingTable(rows, !asMarkdown)] : []),
+    ...(overheads ? [overheadTable(overheads)] : []),
+    ...(startUps ? [startUpTable(startUps)] : []),
+    ...(guard ? [guardTable(guard)] : []),
+    ...(http ? [httpTable(http)] : []),
+  ]
   return [machine(facts), ...tables.map(asMarkdown ? markdown : text)].join('\n\n')
 }

@@ -1,7 +1,8 @@
 /**
  * Is `verify` faster than the best that can be done on Node without us, whatever the ticket and whatever the verdict?
+ * What do a guard's decisions cost on top of it (`guard.ts`), and what does a server pay for them (`http.ts`)?
  *
- *     npm run bench -- [--quick] [--digest md5]... [--size typical]... [--json FILE] [--markdown]
+ *     npm run bench -- [--part verify]... [--quick] [--digest md5]... [--size typical]... [--json FILE] [--markdown]
  *
  * Every competitor must first give the right answer to every ticket; then the rows are timed. Exit 1 on a wrong answer
  * or where the clock was too coarse for a figure, 2 on misuse.
@@ -13,13 +14,19 @@ import type { Digest } from 'authtkt'
 import { competitorsFor, OURS, OURS_LAZY, REFERENCE } from './baselines.js'
 import { facts } from './facts.js'
 import { type Overhead, overhead, startUp } from './figures.js'
+import { guardResults } from './guard.js'
+import { HTTP_FULL, HTTP_QUICK, httpResults } from './http.js'
 import { FULL, type Plan, QUICK, race } from './measure.js'
 import { recorded } from './recorded.js'
-import { report } from './report.js'
+import { report, type VerifyResults } from './report.js'
 import { issueRow, type Row, verifyRow } from './rows.js'
 import { BATCH, type Case, DIGESTS, SIZES, type Size, workloadsOf } from './workloads.js'
 
+const PARTS = ['verify', 'guard', 'http'] as const
+type Part = (typeof PARTS)[number]
+
 interface Options {
+  readonly parts: readonly Part[]
   readonly plan: Plan
   readonly digests: readonly Digest[]
   readonly sizes: readonly Size[]
@@ -36,6 +43,7 @@ function oneOf<T extends string>(known: readonly T[], asked: readonly string[] =
 function readOptions(): Options {
   const { values } = parseArgs({
     options: {
+      part: { type: 'string', multiple: true },
       quick: { type: 'boolean', default: false },
       digest: { type: 'string', multiple: true },
       size: { type: 'string', multiple: true },
@@ -43,8 +51,9 @@ function readOptions(): Options {
       markdown: { type: 'boolean', default: false },
     },
   })
-  const { quick, digest, size, json, markdown } = values
-  return { plan: quick ? QUICK : FULL, digests: oneOf(DIGESTS, digest), sizes: oneOf(SIZES, size), json, markdown }
+  const { part, quick, digest, size, json, markdown } = values
+  const plan = quick ? QUICK : FULL
+  return { parts: oneOf(PARTS, part), plan, digests: oneOf(DIGESTS, digest), sizes: oneOf(SIZES, size), json, markdown }
 }
 
 /** What is left of a digest to time, once all its competitors have been found right. */
@@ -71,7 +80,7 @@ async function prepare(digest: Digest, sizes: readonly Size[]): Promise<Prepared
   return { rows: [...verifies.map(({ row }) => row), ...issues], overheads }
 }
 
-async function main({ plan, digests, sizes, json, markdown }: Options): Promise<void> {
+async function verifyResults({ plan, digests, sizes }: Options): Promise<VerifyResults> {
   const prepared = await Promise.all(digests.map((digest) => prepare(digest, sizes)))
   const names = prepared.flatMap(({ rows }) => rows)
   const rows = names.map(({ name, contenders }, i) => {
@@ -79,11 +88,20 @@ async function main({ plan, digests, sizes, json, markdown }: Options): Promise<
     return { name, ...race(contenders, REFERENCE, BATCH, plan) }
   })
   const overheads = prepared.flatMap((digest) => digest.overheads(plan))
-  const results = { facts: facts(), plan, rows, overheads, startUps: digests.map(startUp) }
+  return { rows, overheads, startUps: digests.map(startUp) }
+}
+
+async function main(options: Options): Promise<void> {
+  const { parts, plan, json, markdown } = options
+  const verify = parts.includes('verify') ? await verifyResults(options) : undefined
+  const guard = parts.includes('guard') ? guardResults(plan) : undefined
+  // Last, as it pins this process to one core.
+  const http = parts.includes('http') ? await httpResults(plan === QUICK ? HTTP_QUICK : HTTP_FULL) : undefined
+  const results = { facts: facts(), plan, ...verify, guard, http }
   writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`)
   process.stdout.write(`${report(results, markdown)}\n`)
 
-  for (const { name, warnings } of rows) {
+  for (const { name, warnings } of [...(verify?.rows ?? []), ...(guard?.rows ?? [])]) {
     for (const warning of warnings) process.stderr.write(`THE CLOCK IS TOO COARSE for ${name}: ${warning}\n`)
     if (warnings.length > 0) process.exitCode = 1
   }

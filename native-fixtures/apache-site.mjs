@@ -29,7 +29,7 @@ import { exchange } from './wire.mjs'
 
 const MODULES = ['mpm_prefork', 'alias', 'authn_core', 'authz_core', 'authz_host', 'authz_user', 'headers', 'remoteip']
 /** A crash takes a child along, and the parent looks for dead ones once a second. */
-const CHILDREN = 8
+const CHILDREN = 16
 
 /** @param {readonly number[]} ports @returns {Ports} */
 const named = ([port = 0, tls]) => ({ port, tls })
@@ -39,7 +39,8 @@ export async function startSite({ text, clock, certificate }) {
   const { ports, pid, folder, stop } = await startServer({
     ports: certificate ? 2 : 1,
     configure: (folder, ports) => configuration(folder, text(named(ports)), certificate),
-    knock: ([port = 0]) => exchange({ host: '127.0.0.1', port }, 'GET / HTTP/1.0\r\n\r\n'),
+    // A crash is an answer, too.
+    knock: ([port = 0]) => exchange({ host: '127.0.0.1', port }, 'GET / HTTP/1.0\r\n\r\n').then(() => true),
     ...(clock !== undefined && { env: clockAt(clock) }),
   })
   return { ...named(ports), pid, folder, stop }

@@ -3,6 +3,7 @@
  * and what the two answers must look like, so that it hides nothing else.
  */
 import { METHODS } from 'node:http'
+import { authorityOf, bracketed, escaped, HOST, hasGoodHost, isUrlTicket, texts, valuesOf } from './sent.mjs'
 
 /** @import { RandomRequest } from './random-request.mjs' */
 
@@ -30,54 +31,6 @@ import { METHODS } from 'node:http'
  * @property {(text: string, request: RandomRequest) => string} [undo] a Location or Set-Cookie of ours as the module would
  *   have written it; where several entries have to do with one text, all of them are undone
  */
-
-/** The values of a request's headers of a name. @param {RandomRequest} request @param {string} wanted */
-const valuesOf = ({ headers }, wanted) =>
-  headers.flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []))
-
-/** Names that the ticket cookie may have here. @param {Difference} difference */
-const cookieNames = ({ config }) => ['auth_tkt', ...Array.from(config.matchAll(/CookieName (\S+)/g), (each) => each[1])]
-
-/** The query's arguments that may be tickets, as the module would write them into a cookie. @param {Difference} difference */
-function ticketArguments(difference) {
-  const query = difference.request.target.split('?').slice(1).join('?')
-  return query.split('&').flatMap((argument) => {
-    const [name = '', ...rest] = argument.split('=')
-    return cookieNames(difference).includes(name) ? [`${name}=${rest.join('=').replace(/^=+/, '')}`] : []
-  })
-}
-
-/** Whether Apache's cookie is the query's ticket as it stands there. @param {Difference} difference @param {RegExp} [like] */
-function isUrlTicket(difference, like = /^/) {
-  const [cookie = ''] = difference.apache.setCookies
-  return ticketArguments(difference).some((pair) => like.test(pair) && cookie.startsWith(`${pair}; path=/`))
-}
-
-/** Texts of an answer in which hosts and paths stand. @param {Outcome} outcome */
-const texts = ({ location, setCookies }) => [location ?? '', ...setCookies]
-
-/** As in back URLs. @param {string} text */
-const escaped = (text) =>
-  text.replace(/[^A-Za-z0-9$\-_.+!*'(),@~]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
-
-/** Hosts in brackets, whole and as the module cuts them. @param {RandomRequest} request */
-const bracketed = (request) =>
-  [...valuesOf(request, 'host'), ...valuesOf(request, 'x-forwarded-host'), authorityOf(request) ?? ''].flatMap(
-    (host) => {
-      const [name] = /^\[[^\]]*\]/.exec(host) ?? []
-      return name ? [/** @type {const} */ ([name, name.replace(/:.*/, '')])] : []
-    },
-  )
-
-/** Of an absolute target. @param {RandomRequest} request */
-const authorityOf = ({ target }) => /^https?:\/\/([^/?#]*)/i.exec(target)?.[1]?.toLowerCase()
-
-const HOST = /^(?:(?!.*\.\.|[\d.]+(?:$|:))[A-Za-z0-9_.-]+|\d+(?:\.\d+){3}|\[[0-9A-Fa-f:.]+\])(?::[1-9]\d{0,4})?$/
-/** Is every Host line well-formed, and no more than one there? @param {RandomRequest} request */
-const hasGoodHost = (request) => {
-  const hosts = valuesOf(request, 'host')
-  return hosts.length < 2 && hosts.every((host) => HOST.test(host) && Number(host.split(':').pop() || 1) !== 99999)
-}
 
 /** @type {readonly Deliberate[]} */
 export const DELIBERATE = [
@@ -156,12 +109,15 @@ export const DELIBERATE = [
     covers: ({ apache, ours }) => apache.status === 0 && ours.status === 500,
   },
   {
-    id: 'trace',
-    row: 'TRACE',
-    why: "Apache's core echoes TRACE before anybody asks who may enter; here it is a request like any other.",
+    id: 'answered-by-core',
+    row: 'TRACE, OPTIONS *',
+    why: "Apache's core answers these before anybody asks who may enter; here they are requests like any other.",
     parts: ['status', 'identity', 'setCookies'],
-    covers: ({ request, apache }) =>
-      request.method === 'TRACE' && apache.status === 200 && apache.identity === null && apache.setCookies.length === 0,
+    covers: ({ request: { method, target }, apache }) =>
+      (method === 'TRACE' || (method === 'OPTIONS' && target === '*')) &&
+      apache.status === 200 &&
+      apache.identity === null &&
+      apache.setCookies.length === 0,
   },
   {
     id: 'no-host-in-target',
@@ -177,6 +133,24 @@ export const DELIBERATE = [
     why: 'A Host that is malformed or stands twice is 400 even where an absolute target takes its place.',
     parts: ['status'],
     covers: ({ request, ours }) => authorityOf(request) !== undefined && !hasGoodHost(request) && ours.status === 400,
+  },
+  {
+    id: 'target-without-host',
+    row: 'absolute targets',
+    why: "The port in the target of an HTTP/1.0 request without Host is cut off like a Host's; IPv6 keeps its brackets.",
+    parts: ['location', 'setCookies'],
+    covers: ({ request, apache, ours }) => {
+      const port = /(?<!^\[[^\]]*):(\d+)$/.exec(authorityOf(request) ?? '')?.[1] ?? '80'
+      const plain = (/** @type {string} */ text) =>
+        text.replace(new RegExp(`(?:\\[|\\]|%5b|%5d|(?::|%3a)${port}(?!\\d))`, 'g'), '').replace(/; domain=[^;]*/, '')
+      const same = texts(apache).map(plain).join('\n') === texts(ours).map(plain).join('\n')
+      return (
+        request.version === '1.0' &&
+        valuesOf(request, 'host').length === 0 &&
+        authorityOf(request) !== undefined &&
+        same
+      )
+    },
   },
   {
     id: 'empty-host',
@@ -231,31 +205,3 @@ export const DELIBERATE = [
     },
   },
 ]
-
-/** The entries that explain all of a difference; undefined where a part of it is left. @param {Difference} difference @returns {string[] | undefined} */
-export function explain(difference) {
-  const { parts } = difference
-  /** @type {Set<string>} */
-  const ids = new Set()
-  for (const part of parts.includes('status') ? /** @type {const} */ (['status']) : parts) {
-    const entries = DELIBERATE.filter((each) => each.parts.includes(part) && each.covers(difference))
-    const plain = entries.find(({ undo }) => !undo)
-    const found = plain ? [plain] : undone(entries, difference, part)
-    if (found.length === 0) return undefined
-    for (const { id } of found) ids.add(id)
-  }
-  return [...ids]
-}
-
-/** The fewest of the entries that, undone, make our text the module's. @param {readonly Deliberate[]} entries @param {Difference} difference @param {Part} part */
-function undone(entries, { request, apache, ours }, part) {
-  const wanted = textOf(apache, part)
-  for (let set = 1; set < 1 << entries.length; set++) {
-    const chosen = entries.filter((_, bit) => set & (1 << bit))
-    if (chosen.reduce((text, { undo }) => undo?.(text, request) ?? text, textOf(ours, part)) === wanted) return chosen
-  }
-  return []
-}
-
-/** @param {Outcome} outcome @param {Part} part */
-const textOf = ({ location, setCookies }, part) => (part === 'location' ? (location ?? '') : setCookies.join('\n'))

@@ -1,7 +1,8 @@
 /** Seeded Apache configurations: sections within sections, patterns, virtual hosts, and what requests have to know of them. */
 import { quoted } from './apache-server.mjs'
 import { randomSecret } from './random.mjs'
-import { chance, randomPlace } from './random-place.mjs'
+import { randomPlace } from './random-place.mjs'
+import { chance } from './random-words.mjs'
 
 /** @import { Node } from './config-tree.mjs' */
 /** @import { Hints } from './random-place.mjs' */
@@ -43,6 +44,9 @@ const INNER = [
   (tree) => [`Location "${tree}/[!a-c]x"`, RegExp(`^${tree}/[^a-c/]x`)],
   (tree) => [`Location "${tree}*"`, RegExp(`^${tree}[^/]*`)],
   (tree) => [`location ${tree}/in/`, RegExp(`^${tree}/in/`)],
+  (tree) => [`LocationMatch "^${tree}/.x$"`, RegExp(`^${tree}/.x$`, 's')],
+  (tree) => [`LocationMatch "(?i)^${tree}/\xe9"`, RegExp(`^${tree}/\xe9`)],
+  (tree) => [`LocationMatch "^${tree}/\\s|^${tree}/\xe9\\b"`, RegExp(`^${tree}/[ \n\xe9]`)],
   (tree) => [`Location "${tree}/*"`, RegExp(`^${tree}/[^/]*`)],
 ]
 const SUFFIXES = [
@@ -63,6 +67,12 @@ const SUFFIXES = [
   '/out/x',
   '/m7',
   '/a.gif',
+  '/a%0a.gif',
+  '/%0ax',
+  '/%c9',
+  '/%e9/x',
+  '/%a0',
+  '/%20',
   '/ci',
   '/CI/x',
   'x',

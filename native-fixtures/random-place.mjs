@@ -1,4 +1,6 @@
 /** What may stand in a section: seeded directives with sensible and odd arguments, and what a request has to know of them. */
+import { randomRequirements } from './random-require.mjs'
+import { argument, chance, some } from './random-words.mjs'
 
 /** @import { Random } from './random.mjs' */
 /** @import { Node } from './config-tree.mjs' */
@@ -48,7 +50,6 @@ const TIMEOUTS = [
   ['010', 10],
   ['5m 5m', 600],
 ]
-const USERS = ['alice', 'bob', 'guest', 'J\xfcrgen', 'al ice']
 const TOKENS = ['admin', 'staff', 'x', 't\xe9l\xe9']
 const COOKIE_NAMES = ['tkt', 'auth_tkt', 'a', 'x.y', 'AUTH_TKT', 'auth_tkt2']
 const GUESTS = [
@@ -66,24 +67,7 @@ const GUESTS = [
   'a%',
   'bob',
 ]
-const ADDRESSES = [
-  '192.0.2.0/24',
-  '192.0.2.10',
-  '10.1',
-  '2001:db8::/32',
-  '198.51.100.7 192.0.2.11',
-  '10.0.0.0/255.0.0.0',
-]
 const FLAGS = ['on', 'off', 'On', 'OFF']
-
-/** Quotes where Apache needs them. @param {string} word */
-export const argument = (word) => (/[\s"\\]/.test(word) || word === '' ? `"${word.replace(/["\\]/g, '\\$&')}"` : word)
-
-/** One in `n`. @param {Random} random @param {number} n */
-export const chance = (random, n) => random.int(n) === 0
-
-/** @param {Random} random @param {readonly string[]} from @param {number} most */
-const some = (random, from, most) => Array.from({ length: 1 + random.int(most) }, () => random.pick(from))
 
 /** @typedef {(random: Random, hints: Hints) => string} Directive */
 
@@ -160,60 +144,6 @@ function timeoutRefresh(random, hints) {
   return `TKTAuthTimeoutRefresh ${part}`
 }
 
-/** @param {Random} random @param {Hints} hints @param {boolean} [negative] @returns {Node} */
-function rule(random, hints, negative = false) {
-  const users = some(random, USERS, 2)
-  const kind = random.pick([
-    'user',
-    'user',
-    'user',
-    'granted',
-    'denied',
-    'ip',
-    'local',
-    'method',
-    'valid-user',
-    'valid-user',
-  ])
-  if (kind === 'user') hints.users = [...(hints.users ?? []), ...users]
-  const texts = {
-    user: `user ${users.map(argument).join(' ')}`,
-    granted: 'all granted',
-    denied: 'all denied',
-    ip: `ip ${random.pick(ADDRESSES)}`,
-    local: 'local',
-    method: `method ${random.pick(['GET', 'GET POST', 'PUT OPTIONS'])}`,
-    'valid-user': 'valid-user',
-  }
-  return { line: `Require ${negative ? 'not ' : ''}${texts[/** @type {keyof texts} */ (kind)]}` }
-}
-
-/** @param {Random} random @param {Hints} hints @param {number} depth @returns {Node} */
-function container(random, hints, depth) {
-  const kind = random.pick(['RequireAny', 'RequireAll', 'RequireAll', ...(depth > 0 ? ['RequireNone'] : [])])
-  /** @type {Node[]} */
-  const children = Array.from({ length: 1 + random.int(3) }, () =>
-    depth < 2 && chance(random, 4) ? container(random, hints, depth + 1) : rule(random, hints),
-  )
-  // Where one rule must grant, Apache refuses negative ones; where all must, one has to be positive.
-  if (kind !== 'RequireAll') return { open: kind, children: children.map((child) => positive(child, random, hints)) }
-  if (chance(random, 2)) children.push(rule(random, hints, true))
-  return { open: kind, children: [positive(/** @type {Node} */ (children[0]), random, hints), ...children.slice(1)] }
-}
-
-/** @param {Node} node @param {Random} random @param {Hints} hints @returns {Node} */
-const positive = (node, random, hints) => ('open' in node && node.open === 'RequireNone' ? rule(random, hints) : node)
-
-/** @param {Random} random @param {Hints} hints @returns {Node[]} */
-function requirements(random, hints) {
-  const dice = random.int(20)
-  if (dice < 12) return [{ line: 'Require valid-user' }]
-  if (dice < 13) return [{ line: `Require all ${random.pick(['granted', 'denied'])}` }]
-  if (dice < 16) return Array.from({ length: 1 + random.int(2) }, () => rule(random, hints))
-  if (dice < 17) return [rule(random, hints), container(random, hints, 0)].map((node) => positive(node, random, hints))
-  return [container(random, hints, 0)]
-}
-
 /** Spellings of a line that are one to Apache. @type {readonly ((line: string) => string)[]} */
 const SPELLINGS = [
   (line) => line.replace(/^\w+/, (name) => name.toLowerCase()),
@@ -257,7 +187,7 @@ export function randomPlace(random, inner) {
     ...(chance(random, 4) ? ['none', 'basic', 'tkt', 'Other'] : []),
   ])
   if (authType && (!inner || chance(random, 4))) nodes.push({ line: `AuthType ${authType}` })
-  const asks = !inner || chance(random, 2) ? requirements(random, hints) : []
+  const asks = !inner || chance(random, 2) ? randomRequirements(random, hints) : []
   nodes.push(
     ...wrapped(
       random,

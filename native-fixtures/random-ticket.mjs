@@ -2,7 +2,7 @@
 import { encode } from './encode.mjs'
 import { forge } from './forge.mjs'
 import { COOKIE_MUTATIONS, DIGEST_LENGTH, TICKET_MUTATIONS } from './mutations.mjs'
-import { chance } from './random-place.mjs'
+import { chance } from './random-words.mjs'
 
 /** @import { Keys } from './random-config.mjs' */
 /** @import { Hints } from './random-place.mjs' */

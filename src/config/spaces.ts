@@ -104,6 +104,6 @@ export function neverMatches({ at, kind }: PlaceSection): Error {
   const why =
     kind === 'location'
       ? 'can never match; a path begins with / and has no //, /./, /../ or #'
-      : 'lies outside of every DocumentRoot and Alias; correct the folder, or name the one that it is in'
+      : 'lies outside of every DocumentRoot and Alias; correct the folder, or let it be skipped (--allow-skipped Directory)'
   return configError(at, `<${at.name}>`, why)
 }

@@ -1,5 +1,7 @@
 /** Finding the areas of a path. The cost grows with the path's depth, not with the number of areas. */
 
+import { lowerCase } from '../http/target.js'
+
 export interface AreaMatch {
   readonly path?: string | undefined
   readonly exactPath?: string | undefined
@@ -120,7 +122,7 @@ function emptyNode<T>(): Node<T> {
 }
 
 function insert<T>(root: Node<T>, area: AreaMatch, place: number, lenient: boolean): void {
-  const text = (path: string) => (lenient ? path.toLowerCase() : path)
+  const text = (path: string) => (lenient ? lowerCase(path) : path)
   if (area.path !== undefined) {
     const path = text(area.path)
     if (path === '/') root.own.push(place)

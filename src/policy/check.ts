@@ -1,6 +1,6 @@
 /** Options that have the right shape and still make no sense: found when the guard is made, not when somebody comes. */
 
-import { isAmbiguous, lenientPath } from '../http/target.js'
+import { isAmbiguous, lenientPath, lowerCase } from '../http/target.js'
 import { fromBytes, toBytes } from '../ticket/charset.js'
 import { type Compat, DEFAULT_OPTIONS } from './defaults.js'
 import { keylessAreas } from './keyless.js'
@@ -77,7 +77,7 @@ function unreachable(path: string, refusesOdd: boolean, compat: Compat): string 
   if (compat === 'exact') return undefined
   if (/%[0-9a-f]{2}/i.test(path)) return `'${path}' is compared with decoded paths: write the characters themselves`
   if (/[?#]/.test(path)) return `'${path}' is compared with paths alone: leave the query out, or use a pattern`
-  if (refusesOdd && (isAmbiguous(path) || lenientPath(path) !== path.toLowerCase())) {
+  if (refusesOdd && (isAmbiguous(path) || lenientPath(path) !== lowerCase(path))) {
     return `no path can match '${path}': such paths are refused; set oddPaths to 'allow' if this server needs them`
   }
   return undefined
@@ -106,7 +106,7 @@ function collisions(areas: readonly ParsedArea[], path: Path, folds: boolean): O
     const name = area.path === undefined ? 'exactPath' : 'path'
     const text = area[name]
     if (text === undefined) continue
-    const key = `${name} ${folds ? text.toLowerCase() : text}`
+    const key = `${name} ${folds ? lowerCase(text) : text}`
     const first = seen.get(key)
     if (first === undefined) seen.set(key, index)
     else issues.push({ path: [...path, index, name], message: collision(text, first, areas[first] as ParsedArea) })

@@ -92,5 +92,8 @@ export function isElsewhere(lookup: Lookup, area: Area | undefined, path: string
   const read = odd ? lenientPath(path) : path
   if (lenient.find(read)?.key !== area?.key) return true
   if (!slashes || read === '/') return false
-  return lenient.find(read.endsWith('/') ? read.slice(0, -1) : `${read}/`)?.key !== area?.key
+  // With or without its last slash: where that is in an area that the path is not in, nobody has asked for that one.
+  const other = lenient.find(read.endsWith('/') ? read.slice(0, -1) : `${read}/`)
+  const own = area?.key.split(',') ?? []
+  return (other?.key.split(',') ?? []).some((one) => !own.includes(one))
 }

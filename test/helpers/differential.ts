@@ -2,7 +2,8 @@
 
 import type { Certificate } from '../../native-fixtures/apache-site.mjs'
 import { cuts, type Node, print } from '../../native-fixtures/config-tree.mjs'
-import { type Difference, explain } from '../../native-fixtures/deliberate.mjs'
+import type { Difference } from '../../native-fixtures/deliberate.mjs'
+import { explain } from '../../native-fixtures/explain.mjs'
 import type { RandomRequest } from '../../native-fixtures/random-request.mjs'
 import { differing, type Outcome, withoutChance } from './outcome.js'
 import { type Outcomes, type Pair, startPair } from './pair.js'
@@ -33,8 +34,9 @@ export function judge(round: Round, request: RandomRequest, outcomes: Outcomes):
   const config = print(round.nodes)
   const verdict: Verdict = { found: [], ids: [] }
   for (const via of ['policy', 'adapter'] as const) {
-    const { apache, [via]: ours } = outcomes
-    const parts = partsOf(config, apache, ours)
+    const { apache, policy, [via]: ours } = outcomes
+    // What the policy decides, the adapter carries out: only what it changes is a difference of its own.
+    const parts = via === 'adapter' && differing(policy, ours).length === 0 ? [] : partsOf(config, apache, ours)
     if (parts.length === 0) continue
     const difference = { via, config, request, apache, ours, parts, anyProxy: round.anyProxy }
     const ids = explain(difference)
@@ -49,8 +51,8 @@ function partsOf(config: string, apache: Outcome, ours: Outcome) {
   return parts.length > 0 && BY_CHANCE.test(config) ? differing(withoutChance(apache), withoutChance(ours)) : parts
 }
 
-/** Two differences that look alike from outside. */
-const kindOf = ({ via, parts, apache, ours }: Found) => `${via} ${parts} ${apache.status} ${ours.status}`
+/** Two differences that have this in common look alike from outside. */
+export const kindOf = ({ via, parts, apache, ours }: Found) => `${via} ${parts} ${apache.status} ${ours.status}`
 
 /** The same kind of difference with as little configuration and request as `until` allows time to find. */
 export async function shrink(found: Found, until: number): Promise<Found> {
@@ -102,15 +104,21 @@ function simpler(request: RandomRequest): RandomRequest[] {
   ]
 }
 
+/** Chars of a configuration that could not be cut down. */
+const CONFIG_MAX = 2000
+/** Shorter texts are no tickets. */
+const TICKET_MIN = 16
+
 /** What to look at, without secrets and tickets: of those only what they are. */
 export function tell({ config, request, apache, ours, via, parts, round }: Found): string {
   const { method, target, version, headers, values, tls } = request
   const masked = (text: string) => {
-    const kinds = values.reduce((before, { value, kind }) => before.replaceAll(value, `<ticket: ${kind}>`), text)
+    const tickets = values.filter(({ value }) => value.length >= TICKET_MIN)
+    const kinds = tickets.reduce((before, { value, kind }) => before.replaceAll(value, `<ticket: ${kind}>`), text)
     return kinds.replace(/[A-Za-z0-9+/]{40,}=*/g, ticketIn)
   }
   return [
-    config.replace(/(TKTAuthSecret(?:Old)?) .*/g, '$1 <secret>'),
+    config.replace(/(TKTAuthSecret(?:Old)?) .*/gi, '$1 <secret>').slice(0, CONFIG_MAX),
     `${tls ? 'TLS, ' : ''}clock ${round.clock ?? 'real'}${round.anyProxy ? ", trustedProxies: 'any'" : ''}`,
     masked(`${method} ${target} HTTP/${version}`),
     ...headers.map(([name, value]) => masked(`${name}: ${value}`)),

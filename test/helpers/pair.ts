@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Certificate, startSite } from '../../native-fixtures/apache-site.mjs'
+import { type Certificate, type Site, startSite } from '../../native-fixtures/apache-site.mjs'
 import { type Node, print } from '../../native-fixtures/config-tree.mjs'
 import { PORT, TLS_PORT } from '../../native-fixtures/random-config.mjs'
 import type { RandomRequest } from '../../native-fixtures/random-request.mjs'
@@ -24,6 +24,8 @@ export interface Outcomes {
 
 export interface Pair {
   ask(request: RandomRequest): Promise<Outcomes>
+  /** Statuses of both answers to bytes that need not be a request; 0: none came. */
+  send(bytes: string): Promise<{ readonly apache: number; readonly adapter: number }>
   stop(): Promise<void>
 }
 
@@ -35,6 +37,8 @@ export interface PairOptions {
   readonly anyProxy: boolean
 }
 
+/** The same ports on two loopback addresses: a port may stand in an answer. */
+const THEIRS = '127.0.0.1'
 const OURS = '127.0.0.2'
 /** Milliseconds. */
 const COARSE = 20
@@ -48,8 +52,7 @@ async function beyondTheTick(): Promise<void> {
 
 export async function startPair(nodes: readonly Node[], options: PairOptions): Promise<Pair> {
   const { clock, certificate, anyProxy } = options
-  const textFor = ({ port, tls }: { port: number; tls: number | undefined }) =>
-    print(nodes).replaceAll(PORT, `${port}`).replaceAll(TLS_PORT, `${tls}`)
+  const textFor = ({ port, tls }: Ports) => print(nodes).replaceAll(PORT, `${port}`).replaceAll(TLS_PORT, `${tls}`)
   const site = await startSite({
     text: textFor,
     ...(clock !== undefined && { clock }),
@@ -58,40 +61,52 @@ export async function startPair(nodes: readonly Node[], options: PairOptions): P
   try {
     const read = readApacheConfig(textFor(site)).options
     const guard = createGuard(anyProxy ? { ...read, trustedProxies: 'any' } : read)
-    let now = clock ?? nowSeconds()
-    const servers = await startOurs(guard, () => now, site, certificate)
-    return {
-      async ask(template) {
-        const request = withPorts(template, site.port)
-        const port = (request.tls ? site.tls : site.port) as number
-        const bytes = bytesOf(request)
-        for (;;) {
-          if (clock === undefined) await beyondTheTick()
-          now = clock ?? nowSeconds()
-          const [apache, adapter] = await Promise.all(
-            ['127.0.0.1', OURS].map((host) => exchange({ host, port, tls: request.tls }, bytes)),
-          )
-          // Both must have been asked in the same second.
-          if (clock === undefined && nowSeconds() !== now) continue
-          const policy = outcomeOfDecision(guard.decide(guardRequest(request, now, port)))
-          return { apache: outcomeOf(apache), policy, adapter: outcomeOf(adapter) }
-        }
-      },
-      async stop() {
-        for (const server of servers) server.close().closeAllConnections()
-        await site.stop()
-      },
+    const moment = { now: clock ?? nowSeconds() }
+    const servers = await startOurs(guard, () => moment.now, site, certificate)
+    const stop = async () => {
+      for (const server of servers) server.close().closeAllConnections()
+      await site.stop()
     }
+    return { ask: asker(site, guard, clock, moment), send: sender(site.port), stop }
   } catch (error) {
     await site.stop()
     throw error
   }
 }
 
+type Ports = Pick<Site, 'port' | 'tls'>
+
+function asker({ port, tls }: Ports, guard: Guard, clock: number | undefined, moment: { now: number }): Pair['ask'] {
+  return async (template) => {
+    const request = withPorts(template, port)
+    const asked = (request.tls ? tls : port) as number
+    for (;;) {
+      if (clock === undefined) await beyondTheTick()
+      const now = clock ?? nowSeconds()
+      moment.now = now
+      const [apache, adapter] = await both({ port: asked, tls: request.tls }, bytesOf(request))
+      // Both must have been asked in the same second.
+      if (clock === undefined && nowSeconds() !== now) continue
+      const policy = outcomeOfDecision(guard.decide(guardRequest(request, now, asked)))
+      return { apache: outcomeOf(apache), policy, adapter: outcomeOf(adapter) }
+    }
+  }
+}
+
+function sender(port: number): Pair['send'] {
+  return async (bytes) => {
+    const [apache, adapter] = await both({ port, tls: false }, bytes)
+    return { apache: apache?.status ?? 0, adapter: adapter?.status ?? 0 }
+  }
+}
+
+const both = (at: { port: number; tls: boolean }, bytes: string) =>
+  Promise.all([exchange({ host: THEIRS, ...at }, bytes), exchange({ host: OURS, ...at }, bytes)])
+
 async function startOurs(
   guard: Guard,
   now: () => number,
-  { port, tls }: { port: number; tls: number | undefined },
+  { port, tls }: Ports,
   certificate: Certificate | undefined,
 ): Promise<Server[]> {
   const ip = (request: IncomingMessage) => request.headers['x-client-ip']?.toString()

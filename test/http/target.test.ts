@@ -80,8 +80,9 @@ t.test('what is no target says why', async (t) => {
       'ftp://h/',
       'http://h/#',
     ])
-    .concat(['http://h /', 'http://h/ x', 'http://h/../'])
+    .concat(['http://h/ x', 'http://h/../'])
   for (const url of syntax) t.equal(readTarget(url), 'syntax', JSON.stringify(url))
+  t.match(readTarget('http://h /'), { authority: 'h ' }, 'which the parser of hosts refuses')
   for (const url of ['/%2f', '/a%2Fb', '/%00', '/a/..%2f', 'http://h/%2F']) t.equal(readTarget(url), 'hidden', url)
 })
 
@@ -186,6 +187,8 @@ t.test('how lenient software reads a path', async (t) => {
     '/\xc3\xa9',
     '/\xe2\x82\xac',
     '/\xf0\x9f\x98\x80',
+    '/\xe0\xb8\x81A',
+    '/\xd0\x80',
     '/.well-known',
   ]) {
     t.notOk(isAmbiguous(path), JSON.stringify(path))

@@ -86,14 +86,14 @@ t.test('A13: the path of the back URL', async (t) => {
   checkFlips(t, [
     at('/a%20b', '/a b', '/a%20b'),
     at('/a%3Fb', '/a?b', '/a%3Fb'),
-    at('/a%0d%0aX:%20y', '/a%0d%0aX: y', '/a%0d%0aX:%20y'),
     at('/x?a=%0d%0a', '/x?a=%0d%0a', '/x?a=%0d%0a'),
     at('//x/../y?a==1&&flag;c', '/y?a=1&flag=&c=', '//x/../y?a==1&&flag;c'),
     at('/?', '/', '/'),
     at('/?x&auth_tkt=T&y', '/?x=&y=', '/?x&y'),
   ])
   for (const compat of ['exact', 'hardened'] as const) {
-    const location = locationOf(decideIn({}, { url: '/%0d%0aSet-Cookie:%20x=1' }, { compat }))
+    const crlf = { url: '/%0d%0aSet-Cookie:%20x=1' }
+    const location = locationOf(decideIn({}, crlf, { compat }))
     t.notMatch(location, /[\r\n]/)
     t.notMatch(decodeURIComponent(location), /[\r\n]/, 'nor after one decoding')
   }

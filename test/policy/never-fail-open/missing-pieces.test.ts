@@ -23,6 +23,29 @@ t.test('without keys nobody passes: hardened refuses to start, exact answers 500
   }
 })
 
+t.test('without keys, what is granted or denied to all may stand, with what is inside', async (t) => {
+  const open = { path: '/', require: 'granted' as const }
+  const bare = (areas: GuardOptions['areas'], more: GuardOptions = {}) =>
+    createGuard({ selfTest: false, areas, ...more })
+  t.equal(
+    inShort(bare([open, { path: '/x' }, { exactPath: '/y', require: 'denied' }]).decide(requestOf({ url: '/x' }))),
+    'pass',
+  )
+  t.equal(inShort(bare([{ path: '/x' }], { require: 'granted' }).decide(requestOf({ url: '/x' }))), 'pass')
+  const inner = { path: '/x', require: 'valid-user' as const }
+  const cases: [GuardOptions['areas'], RegExp][] = [
+    [[open, inner], /areas\[1\]: asks for a user/],
+    [
+      [{ path: '/x/y', timeout: 1 }, open, { ...inner, require: 'denied' }, { path: '/xy', require: { users: ['a'] } }],
+      /areas\[3\]/,
+    ],
+    [[{ path: '/' }, { path: '/x', require: 'granted' }], /areas\[0\]/],
+  ]
+  for (const [areas, message] of cases) t.throws(() => bare(areas), { code: 'ERR_TKT_OPTIONS', message })
+  const hosts = [{ names: ['a'], keys: [], areas: [inner] }]
+  t.throws(() => createGuard({ keys: [KEY], hosts }), { message: /hosts\[0\]\.areas\[0\]: asks for a user/ })
+})
+
 t.test('an area that only a pattern finds is no exception', async (t) => {
   const areas = [{ pattern: '^/x' }, { file: '^y' }]
   t.throws(() => createGuard({ loginUrl: LOGIN, areas }), {

@@ -30,7 +30,7 @@ const SPELLINGS = [
   '/public/%252e%252e%252fadmin /public/%25252e%25252e/admin /public%255c..%255cadmin /admin%253bx /admin%2520',
   '/public/%c0%ae%c0%ae/admin /public/..%c0%afadmin /%c0%afadmin /public/%e0%80%ae%e0%80%ae/admin /public/%f0%80%80%af',
   '/public/..%20/admin /public/.%20./admin /public/..;/admin/%252e%252e/public/x /public/...;/admin /%20/admin /./;/admin',
-  '/public/..%2520/admin /admin%zz /../admin /%2e%2e/admin /admin# /admin%09 http://www.example.com/admin',
+  '/public/..%2520/admin /admin%zz /admin%0a /ad%01min /public/..%01/admin /../admin /%2e%2e/admin /admin# /admin%09 http://www.example.com/admin',
   'http://www.example.com/x/../admin HTTP://www.example.com//admin http://www.example.com/public/..;/admin',
 ]
   .join(' ')
@@ -43,6 +43,7 @@ const PARAMETERS = 4
 const TRIM_DOTS = 8
 const TRIM_BLANKS = 16
 const FOLD = 32
+const STRIP_CONTROLS = 64
 
 const decode = (text: string) =>
   text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
@@ -50,6 +51,8 @@ const decode = (text: string) =>
 function readLeniently(url: string, ways: number): string {
   let path = decode((url.split('?')[0] as string).replace(/\0/g, ''))
   if (ways & DECODE) path = decode(path)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a reader that leaves them out
+  if (ways & STRIP_CONTROLS) path = path.replace(/[\0-\x1f\x7f]/g, '')
   if (ways & SLASHES) path = path.replaceAll('\\', '/')
   const kept: string[] = []
   for (let segment of path.split('/')) {
@@ -67,7 +70,7 @@ function readLeniently(url: string, ways: number): string {
 
 /** Tomcat cuts parameters before it decodes. */
 const readAsTomcat = (url: string) => readLeniently(url.replace(/;[^/?]*/g, ''), 0)
-const READERS = [readAsTomcat, ...Array.from({ length: 64 }, (_, ways) => (url: string) => readLeniently(url, ways))]
+const READERS = [readAsTomcat, ...Array.from({ length: 128 }, (_, ways) => (url: string) => readLeniently(url, ways))]
 const reachesAdmin = (url: string) => READERS.some((read) => /^\/admin(\/|$)/.test(read(url)))
 const leavesPublic = (url: string) => READERS.some((read) => !/^\/public(\/|$)/.test(read(url)))
 
@@ -101,6 +104,9 @@ const PIECES = [
   ...[
     '%20',
     '%2520',
+    '%01',
+    '%0a',
+    '%250a',
     '%00',
     '%2500',
     '%c0%ae',
