@@ -26,7 +26,7 @@ export function originOf(flat: readonly string[], ip: string, trusted: Matcher, 
   const standard = kind === 'x-forwarded' ? undefined : headerOf(flat, 'forwarded')
   if (standard !== undefined) return walk(readForwarded(standard), ip, trusted)
   if (kind === 'forwarded') return { ip, scheme: undefined, host: undefined }
-  return walk(readXForwarded(flat), ip, trusted)
+  return walk(readXForwarded(flat, ip), ip, trusted)
 }
 
 function walk(hops: readonly Hop[], ip: string, trusted: Matcher): Origin {
@@ -39,13 +39,14 @@ function walk(hops: readonly Hop[], ip: string, trusted: Matcher): Origin {
   return origin
 }
 
-function readXForwarded(flat: readonly string[]): Hop[] {
+function readXForwarded(flat: readonly string[], ip: string): Hop[] {
   const addresses = listOf(headerOf(flat, 'x-forwarded-for'))
   const schemes = listOf(headerOf(flat, 'x-forwarded-proto'))
   const hosts = listOf(headerOf(flat, 'x-forwarded-host'))
   // Many proxies overwrite -Proto and -Host where they append to -For: the last entry of a shorter list goes furthest.
   const at = (list: string[], fromRight: number) => list[Math.max(0, list.length - 1 - fromRight)]
-  if (addresses.length === 0) return []
+  // A proxy that does not say for whom it asks may still say how it was asked.
+  if (addresses.length === 0) return [{ ip, scheme: schemeOf(schemes.at(-1)), host: hosts.at(-1) }]
   return addresses.map((text, index) => {
     const fromRight = addresses.length - 1 - index
     return { ip: nodeAddress(text), scheme: schemeOf(at(schemes, fromRight)), host: at(hosts, fromRight) }

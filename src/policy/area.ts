@@ -16,6 +16,8 @@ export interface Area {
   /** Everybody with a ticket may enter: nothing more to check. */
   readonly anyUser: boolean
   readonly check: Check
+  /** Some area has a maxAge: renewed tickets keep the first sign-in, wherever they are renewed. */
+  readonly sessions: boolean
   /** The ticket cookie's name and `=`. */
   readonly cookieKey: string
   /** Undefined where no secret is configured. */
@@ -54,11 +56,20 @@ export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[
   return Object.freeze(settings)
 }
 
-export function makeArea(name: string, key: string, settings: Settings, compat: Compat, ringFor: RingFor): Area {
+/** What all areas of a guard have in common. */
+export interface Surroundings {
+  readonly compat: Compat
+  readonly sessions: boolean
+  readonly ringFor: RingFor
+}
+
+export function makeArea(name: string, key: string, settings: Settings, around: Surroundings): Area {
+  const { compat, sessions, ringFor } = around
   return {
     name,
     key,
     settings,
+    sessions,
     anyUser: settings.require === 'valid-user',
     check: compileRule(settings.require, settings.groups, compat === 'hardened'),
     cookieKey: `${settings.cookieName}=`,

@@ -145,7 +145,7 @@ export const DEFAULT_OPTIONS: Readonly<Record<Compat, Whole>> = {
   hardened: {
     ...WHOLE,
     trustedProxies: [],
-    unknownHost: 'main',
+    unknownHost: 'refuse',
     default: 'deny',
     order: 'nested',
     oddPaths: 'refuse',

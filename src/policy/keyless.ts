@@ -1,7 +1,7 @@
 /** Areas that ask for a user where no key could ever let one in. */
 
 import type { OptionIssue, ParsedArea, ParsedGuard } from './options.js'
-import type { Rule } from './require.js'
+import { asksForUser, type Rule } from './require.js'
 
 /** Finds them for the main server and for each host. An area asks for a user unless it or what is around it says otherwise. */
 export function keylessAreas(options: ParsedGuard): OptionIssue[] {
@@ -17,7 +17,7 @@ export function keylessAreas(options: ParsedGuard): OptionIssue[] {
 function issuesOf(areas: readonly ParsedArea[], outer: Rule | undefined, path: readonly PropertyKey[]): OptionIssue[] {
   return areas.flatMap((area, index) => {
     const rule = area.require ?? enclosing(area, areas)?.require ?? outer
-    if (rule === 'granted' || rule === 'denied') return []
+    if (rule !== undefined && !asksForUser(rule)) return []
     return [{ path: [...path, index], message: 'asks for a user, and there is no key to check tickets with; add keys' }]
   })
 }

@@ -31,6 +31,7 @@ export function createLookup(
 ): Lookup {
   const areas = host?.areas ?? options.areas ?? []
   const made = new Map<string, Area>()
+  const around = { compat, sessions: hasMaxAge(options), ringFor }
   // At the start everything is kept, and may be refused: later, where a pattern leads here, no client may throw anything.
   let most = Number.POSITIVE_INFINITY
   const merge: Merge<Area> = (matching) => {
@@ -45,7 +46,7 @@ export function createLookup(
       const fix = "asks nobody for them while require is 'granted', its own or inherited; set require"
       throw new TktError('ERR_TKT_OPTIONS', `createGuard: tokens: area ${name} ${fix}`)
     }
-    const area = makeArea(name, key, settings, compat, ringFor)
+    const area = makeArea(name, key, settings, around)
     if (made.size < most) made.set(key, area)
     return area
   }
@@ -73,6 +74,13 @@ export function ringMaker(options: ParsedGuard, host: ParsedHost | undefined): R
     rings.set(ignoreIp, ring)
     return ring
   }
+}
+
+/** A ticket goes from area to area, and the first sign-in in it as well. */
+function hasMaxAge(options: ParsedGuard): boolean {
+  const { areas = [], hosts = [] } = options
+  const all = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
+  return all.some(({ maxAge }) => maxAge != null)
 }
 
 function hasCapital({ path, exactPath, pattern, file }: ParsedArea): boolean {

@@ -12,7 +12,7 @@ const bytesSchema: z.ZodType<Uint8Array, Uint8Array> = z.custom<Uint8Array>((val
 
 const keySchema = z.strictObject({
   secret: z
-    .union([z.string(), bytesSchema as z.ZodType<Uint8Array>])
+    .union([z.string(), bytesSchema])
     .describe('1..1024 bytes; a string counts as UTF-8. In a file: { "file": ... } or { "env": ... }.'),
   digest: z.enum(['md5', 'sha256', 'sha512']).describe('TKTAuthDigestType.'),
   dialect: z.enum(['apache', 'lighttpd']).optional().describe('Whose recipe; default apache.'),
@@ -45,7 +45,7 @@ const hostEntrySchema = z
       .refine((text) => parseAddress(text) !== undefined, 'this is no IPv4 or IPv6 address')
       .nullable()
       .describe('Only requests to this address of the server; null: any.'),
-    keys: z.array(keySchema).describe('Ring of this host, in place of the main one.'),
+    keys: z.array(keySchema).max(64).describe('Ring of this host, in place of the main one.'),
     areas: z.array(areaSchema).describe('Areas of this host, in place of the main ones.'),
     ...settingShape,
   })
@@ -55,7 +55,7 @@ const hostEntrySchema = z
 export const guardSchema = z
   .strictObject({
     compat: z.enum(['exact', 'hardened']).describe("Which defaults apply: the module's own, or safe ones."),
-    keys: z.array(keySchema).describe('The ring: the first key issues, all of them verify.'),
+    keys: z.array(keySchema).max(64).describe('The ring: the first key issues, all of them verify.'),
     areas: z.array(areaSchema).describe("The areas; what lies in none of them is default's matter."),
     hosts: z.array(hostEntrySchema).describe('Virtual hosts with keys, areas and settings of their own.'),
     unknownHost: z
@@ -132,7 +132,14 @@ function describe(issue: z.core.$ZodIssue): OptionIssue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path) }))
   }
-  return [{ path, message: issue.message }]
+  const inner = issue.code === 'invalid_union' ? deepest(issue.errors.flat()) : undefined
+  return inner ? describe({ ...inner, path: [...path, ...inner.path] }) : [{ path, message: issue.message }]
+}
+
+/** Of the forms that a value could have, the one that it comes nearest to is wrong furthest inside. */
+function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const inside = issues.filter(({ path }) => path.length > 0)
+  return inside.sort((a, b) => b.path.length - a.path.length)[0]
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[]): string {

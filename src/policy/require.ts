@@ -26,19 +26,34 @@ const range = z.string().refine((text) => parseRange(text) !== undefined, {
 const names = z.array(z.string().min(1)).min(1)
 const rules = z.lazy(() => z.array(ruleSchema).min(1))
 
+const WANTED =
+  "a rule is 'valid-user', 'granted', 'denied', or an object with one of users, groups, ips, methods, not, any, all, none"
+
 export const ruleSchema: z.ZodType<Rule, Rule> = z
-  .union([
-    z.enum(['valid-user', 'granted', 'denied']),
-    z.strictObject({ users: names }),
-    z.strictObject({ groups: names }),
-    z.strictObject({ ips: z.array(range).min(1) }),
-    z.strictObject({ methods: names }),
-    z.strictObject({ not: z.lazy(() => ruleSchema) }),
-    z.strictObject({ any: rules }),
-    z.strictObject({ all: rules }),
-    z.strictObject({ none: rules }),
-  ])
+  .union(
+    [
+      z.enum(['valid-user', 'granted', 'denied']),
+      z.strictObject({ users: names }),
+      z.strictObject({ groups: names }),
+      z.strictObject({ ips: z.array(range).min(1) }),
+      z.strictObject({ methods: names }),
+      z.strictObject({ not: z.lazy(() => ruleSchema) }),
+      z.strictObject({ any: rules }),
+      z.strictObject({ all: rules }),
+      z.strictObject({ none: rules }),
+    ],
+    { error: WANTED },
+  )
   .meta({ id: 'Rule' })
+
+/** Whether a rule looks at who asks: if not, nobody needs a ticket. */
+export function asksForUser(rule: Rule): boolean {
+  if (typeof rule === 'string') return rule === 'valid-user'
+  if ('users' in rule || 'groups' in rule) return true
+  if ('not' in rule) return asksForUser(rule.not)
+  const inner = 'any' in rule ? rule.any : 'all' in rule ? rule.all : 'none' in rule ? rule.none : []
+  return inner.some(asksForUser)
+}
 
 /** What a rule says. `no-user`: nothing yet, but a user may change that. */
 export type Verdict = 'granted' | 'denied' | 'no-user' | 'neutral'

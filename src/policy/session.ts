@@ -9,12 +9,12 @@ export interface Session {
   readonly since: number
 }
 
-/** A ticket without the label is its own first sign-in. */
+/** A ticket without the label is its own first sign-in; none is older than its sign-in, whatever a label says. */
 export function readSession(tokens: readonly string[], issuedAt: number): Session {
   const [, hex] = LABEL.exec(tokens.at(-1) ?? '') ?? []
   return hex === undefined
     ? { tokens, since: issuedAt }
-    : { tokens: tokens.slice(0, -1), since: Number.parseInt(hex, 16) }
+    : { tokens: tokens.slice(0, -1), since: Math.min(issuedAt, Number.parseInt(hex, 16)) }
 }
 
 /** Tokens for the renewed ticket. */

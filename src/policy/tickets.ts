@@ -32,22 +32,21 @@ export function findTicket(area: Area, ring: Ring, facts: Facts, ip: string | un
   if (settings.urlTickets && facts.target.query !== undefined) {
     const value = findArgument(facts.target.query, settings.cookieName)
     if (value !== undefined) {
-      const found = accept(value, ring, facts, ip, settings)
+      const found = accept(value, ring, facts, ip, area)
       if (typeof found !== 'string') return { ...found, cookie: urlCookie(value, found, area, facts, ip) }
       reason = found
     }
   }
   const value = findByKey(facts.cookies, area.cookieKey)
   if (value === undefined) return reason
-  return accept(value, ring, facts, ip, settings)
+  return accept(value, ring, facts, ip, area)
 }
 
-function accept(value: string, ring: Ring, facts: Facts, ip: string | undefined, settings: Settings): Found | Reason {
-  const result = ring.verify(value, { ip, now: facts.request.now }, settings)
+function accept(value: string, ring: Ring, facts: Facts, ip: string | undefined, area: Area): Found | Reason {
+  const result = ring.verify(value, { ip, now: facts.request.now }, area.settings)
   if (!result.ok) return result.reason
   const { ticket, keyIndex } = result
-  if (settings.maxAge === null)
-    return { ticket, keyIndex, tokens: ticket.tokens, since: ticket.issuedAt, cookie: undefined }
+  if (!area.sessions) return { ticket, keyIndex, tokens: ticket.tokens, since: ticket.issuedAt, cookie: undefined }
   const { tokens, since } = readSession(ticket.tokens, ticket.issuedAt)
   return { ticket, keyIndex, tokens, since, cookie: undefined }
 }
@@ -72,12 +71,12 @@ export function isDue({ ticket }: Found, { request }: Facts, { timeout, timeoutR
 /** A Set-Cookie line with the same ticket, made with the newest key at `issuedAt`; undefined where none can be made. */
 export function renew(
   { ticket, tokens, since }: Pick<Found, 'ticket' | 'tokens' | 'since'>,
-  { ring, settings }: Area,
+  { ring, settings, sessions }: Area,
   facts: Facts,
   ip: string | undefined,
   issuedAt: number,
 ): string | undefined {
-  const labels = settings.maxAge === null ? tokens : writeSession({ tokens, since })
+  const labels = sessions ? writeSession({ tokens, since }) : tokens
   const value = ring?.renew(`${ticket.uid}!${joinTokens(labels)}!${ticket.userData}`, ip, issuedAt)
   return value === undefined ? undefined : ticketCookie(value, facts, settings)
 }

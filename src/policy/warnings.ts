@@ -1,11 +1,15 @@
 /** What an operator should know about options that work. Names places, never secrets. */
 
-import { type Compat, DEFAULT_SETTINGS } from './defaults.js'
+import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS } from './defaults.js'
 import type { ParsedGuard, ParsedKey } from './options.js'
+import type { SomeSettings } from './settings.js'
+
+/** The options as a whole, a host or an area. */
+type SomeLevel = SomeSettings & { readonly areas?: readonly unknown[] | undefined }
 
 export function warningsOf(options: ParsedGuard, compat: Compat): string[] {
   const { hosts = [], areas = [] } = options
-  const all = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
+  const all: SomeLevel[] = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
   const keys: ParsedKey[] = [...(options.keys ?? []), ...hosts.flatMap((host) => host.keys ?? [])]
   const warnings: string[] = []
   if (options.trustedProxies === 'any') {
@@ -15,6 +19,12 @@ export function warningsOf(options: ParsedGuard, compat: Compat): string[] {
     warnings.push(
       "a key has the dialect lighttpd: the fields of its tickets can be shifted, so a user's data can become tokens",
     )
+  }
+  if (options.forwardedHeaders === 'both') {
+    warnings.push("forwardedHeaders is 'both': a proxy that sets X-Forwarded-* alone hands on a client's own Forwarded")
+  }
+  if ((options.default ?? DEFAULT_OPTIONS[compat].default) === 'pass' && !all.some(({ areas: some }) => some?.length)) {
+    warnings.push('no area is configured: every request passes')
   }
   if (options.shadow) warnings.push('shadow is on: every request passes')
   if (
