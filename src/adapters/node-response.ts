@@ -12,7 +12,8 @@ export function send(response: ServerResponse, { status, headers, setCookies, bo
   for (const [name, value] of headers) response.setHeader(name, value)
   if (setCookies.length > 0) response.appendHeader('Set-Cookie', setCookies)
   response.setHeader('Content-Length', body.length)
-  response.end(body)
+  // Or Node writes the head as UTF-8 with it, and 8-bit bytes of a Location with that.
+  response.end(body, 'latin1')
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { findProblems } from '../policy/check.js'
 import { type AreaOptions, checkOptions, type GuardOptions, type HostOptions, placeOf } from '../policy/options.js'
+import { asksForUser } from '../policy/require.js'
 import { areasOf, checkSeen, type Seen } from './areas.js'
 import { type ApacheConfigOptions, type Context, createContext } from './context.js'
 import { type KeyOptions, type KeySources, ringOf } from './keyring.js'
@@ -45,7 +46,7 @@ export function readApacheConfig(text: string, options: ApacheConfigOptions = {}
     order: 'listed',
     default: 'pass',
     ...(context.exact ? { minSecretLength: 1, demoSecrets: 'allow' } : {}),
-    require: 'granted',
+    require: 'no-rule',
     ...main.draft.settings,
     ...(keys.length > 0 ? { keys } : {}),
     areas,
@@ -101,7 +102,7 @@ function directoryIndexes(statements: readonly Statement[]): string[] {
 }
 
 function warnOfMissingSecret(context: Context, areas: readonly AreaOptions[], keys: readonly KeyOptions[]): void {
-  const asking = areas.find(({ require }) => require !== undefined && require !== 'granted' && require !== 'denied')
+  const asking = areas.find(({ require }) => require !== undefined && asksForUser(require))
   if (keys.length > 0 || !asking) return
   const place = { file: context.file, line: 1 }
   context.notes.warn(

@@ -106,7 +106,7 @@ const token: Reader = (_context, draft, at) => {
 
 const guestUser: Reader = (context, draft, at) => {
   const name = single(at)
-  const losing = context.exact && /^[^%]%\d*U/.test(name)
+  const losing = context.exact && /^.%\d*U/s.test(name)
   if (losing) context.notes.warn(at, `${at.name}: a single char before %U is lost in the module, and here; use two`)
   set(draft, at, 'guestUser', losing ? name.slice(1) : name)
 }

@@ -14,17 +14,18 @@ export const NO_COOKIES: readonly string[] = Object.freeze([])
 export function send(
   url: string | null,
   reason: Reason,
-  { settings }: Area,
+  area: Area,
   facts: Facts,
   cookie: string | undefined,
 ): Redirect | Deny | Failure {
+  const { settings } = area
   const cookies = cookie === undefined ? NO_COOKIES : [cookie]
   if (isScript(facts.flat, settings.problemFor)) {
     const problem = problemOf(reason, url)
     return { ...deny(problem.status === 403 ? 403 : 401, reason, settings, cookies), problem }
   }
   if (url === null) return withoutUrl(reason, settings, cookies)
-  const { location, backCookie } = wayTo(url, facts, settings)
+  const { location, backCookie } = wayTo(url, facts, area)
   const setCookies =
     backCookie === undefined ? cookies : [...(settings.cookieText === 'module' ? [] : cookies), backCookie]
   return { kind: 'redirect', status: settings.redirectStatus, location, reason, setCookies, noStore: settings.noStore }
@@ -36,7 +37,7 @@ function withoutUrl(reason: Reason, settings: Settings, cookies: readonly string
   if (reason === 'tokens' || reason === 'insecure') {
     return settings.brokenStatus === 500 ? broken(settings, cookies) : deny(403, reason, settings, cookies)
   }
-  if (settings.authType !== 'TKT') return broken(settings, cookies)
+  if (settings.authType !== 'TKT' || settings.guestLogin) return broken(settings, cookies)
   return deny(reason === 'expired' ? 401 : 403, reason, settings, cookies)
 }
 

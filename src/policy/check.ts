@@ -30,14 +30,14 @@ export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[
   ]
   return [
     ...keyIssues(options.keys ?? [], ['keys']),
-    ...conflicts(options, [], whole),
+    ...conflicts(options, [], compat, whole),
     ...areaIssues(options.areas ?? [], ['areas'], whole),
     ...(options.hosts ?? []).flatMap((host, index) => [
       ...(host.names.length === 0 && compat === 'hardened'
         ? [{ path: ['hosts', index, 'names'], message: 'name at least one host' }]
         : []),
       ...keyIssues(host.keys ?? [], ['hosts', index, 'keys']),
-      ...conflicts(host, ['hosts', index], parsed(host, whole)),
+      ...conflicts(host, ['hosts', index], compat, parsed(host, whole)),
       ...areaIssues(host.areas ?? [], ['hosts', index, 'areas'], parsed(host, whole)),
     ]),
     ...(compat === 'hardened' ? keylessAreas(options) : []),
@@ -54,7 +54,7 @@ function issuesOf(
   const { path: prefix, exactPath, pattern, file } = area
   const given = [prefix, exactPath, pattern, file].filter((text) => text !== undefined).length
   if (given !== 1) return [{ path, message: 'an area has exactly one of path, exactPath, pattern and file' }]
-  const issues = conflicts(area, path, parsedUrls)
+  const issues = conflicts(area, path, compat, parsedUrls)
   for (const name of ['path', 'exactPath'] as const) {
     const message =
       area[name] === undefined
@@ -120,7 +120,7 @@ function collision(text: string, first: number, { path, exactPath }: ParsedArea)
 }
 
 /** Settings that contradict each other where they stand together. */
-function conflicts(settings: SomeSettings, path: Path, parsedUrls: boolean): OptionIssue[] {
+function conflicts(settings: SomeSettings, path: Path, compat: Compat, parsedUrls: boolean): OptionIssue[] {
   const issues: OptionIssue[] = []
   const add = (name: keyof Settings, message: string) => issues.push({ path: [...path, name], message })
   const { cookieName, cookieDomain, cookieSecure, cookieSameSite, guestLogin, guestFallback } = settings
@@ -131,7 +131,7 @@ function conflicts(settings: SomeSettings, path: Path, parsedUrls: boolean): Opt
   }
   if (cookieSameSite === 'None' && cookieSecure === false)
     add('cookieSameSite', 'browsers drop SameSite=None without Secure')
-  if (guestLogin === false && guestFallback === true)
+  if (compat === 'hardened' && guestLogin === false && guestFallback === true)
     add('guestFallback', 'there are no guests to fall back to: set guestLogin')
   for (const name of ['loginUrl', 'timeoutUrl', 'postTimeoutUrl', 'unauthUrl'] as const) {
     if (parsedUrls && settings[name] && !isWebUrl(settings[name])) add(name, 'this is no http(s) URL and no path')

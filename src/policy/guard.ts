@@ -10,7 +10,7 @@ import type { Decision, Failure, Guard, GuardRequest } from './decision.js'
 import { type Compat, DEFAULT_OPTIONS, type Whole } from './defaults.js'
 import { createReader, type Facts, type ReadFacts } from './facts.js'
 import { judge, type Means } from './judge.js'
-import { createLookup, isElsewhere, ringMaker } from './lookup.js'
+import { createLookup, isElsewhere, ringMaker, surroundings } from './lookup.js'
 import { type GuardOptions, parseOptions, placeOf } from './options.js'
 import { siteChooser } from './sites.js'
 import { warningsOf } from './warnings.js'
@@ -45,11 +45,11 @@ export function createGuard(input: GuardOptions): Guard {
   const [problem] = findProblems(options, compat)
   if (problem) throw new TktError('ERR_TKT_OPTIONS', `createGuard: ${placeOf(problem.path)}: ${problem.message}`)
   const whole: Whole = { ...DEFAULT_OPTIONS[compat], ...given(options) }
-  const ringFor = ringMaker(options, undefined)
-  const main = createLookup(options, undefined, compat, ringFor)
+  const around = surroundings(options, compat)
+  const main = createLookup(options, undefined, around)
   const sites = (options.hosts ?? []).map((host) => {
-    const own = host.keys === undefined ? ringFor : ringMaker(options, host)
-    return { host, content: createLookup(options, host, compat, own) }
+    const own = host.keys === undefined ? around : { ...around, ringFor: ringMaker(options, host) }
+    return { host, content: createLookup(options, host, own) }
   })
   const siteOf = siteChooser(main, sites, whole.unknownHost, compat === 'exact')
   const read = readerOf(whole.trustedProxies, whole.forwardedHeaders)

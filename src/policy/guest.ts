@@ -19,5 +19,5 @@ export function isUnique(guestUser: string | null): boolean {
 
 /** As the module reads it: a literal prefix of one char is lost. */
 export function asModuleReads(guestUser: string | null): string | null {
-  return guestUser === null ? null : guestUser.replace(/^[^%](?=%[0-9]*U)/, '')
+  return guestUser === null ? null : guestUser.replace(/^.(?=%[0-9]*U)/s, '')
 }

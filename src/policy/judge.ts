@@ -7,6 +7,7 @@ import { deletedCookie } from './cookies.js'
 import type { Decision, Identity } from './decision.js'
 import type { Facts } from './facts.js'
 import { guestUid } from './guest.js'
+import type { Settings } from './settings.js'
 import { type Found, findTicket, isDue, isOver, renew } from './tickets.js'
 
 /** What does not change while the guard lives. */
@@ -18,6 +19,8 @@ export interface Means {
 
 export function judge(area: Area, facts: Facts, means: Means): Decision {
   const { settings, ring } = area
+  if (settings.require === 'no-rule')
+    return asksAnyway(settings) ? broken(settings, NO_COOKIES) : { kind: 'pass', url: facts.target.url }
   if (!area.anyUser) {
     const verdict = area.check({ uid: undefined, ip: facts.ip ?? '', method: facts.request.method })
     if (verdict === 'granted') return { kind: 'pass', url: facts.target.url }
@@ -39,6 +42,11 @@ export function judge(area: Area, facts: Facts, means: Means): Decision {
     return enterAsGuest(area, facts, ip, deletion, found.keyIndex > 0, means)
   }
   return enter(found, area, facts, ip, means)
+}
+
+/** Apache does not guess what an AuthType without any `Require` is to mean. */
+function asksAnyway({ authType }: Settings): boolean {
+  return authType !== null && authType !== 'None'
 }
 
 /** Whose ticket has run out goes to a page of its own, if there is one. */

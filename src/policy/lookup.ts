@@ -3,7 +3,7 @@
 import { TktError } from '../errors.js'
 import { isAmbiguous, lenientPath } from '../http/target.js'
 import { createRing, type Ring } from '../ticket/ring.js'
-import { type Area, makeArea, mergeSettings, nameOf, type RingFor } from './area.js'
+import { type Area, makeArea, mergeSettings, nameOf, type RingFor, type Surroundings } from './area.js'
 import { type AreaIndex, createAreaIndex, type Merge } from './areas.js'
 import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS } from './defaults.js'
 import type { ParsedArea, ParsedGuard, ParsedHost } from './options.js'
@@ -23,15 +23,11 @@ export interface Lookup {
 const MIXED_MAX = 1024
 
 /** The areas of a host or, without one, of the main server. Throws where they make no sense together. */
-export function createLookup(
-  options: ParsedGuard,
-  host: ParsedHost | undefined,
-  compat: Compat,
-  ringFor: RingFor,
-): Lookup {
+export function createLookup(options: ParsedGuard, host: ParsedHost | undefined, around: Surroundings): Lookup {
+  const { compat, ringFor } = around
+  const here = { ...around, port: host?.port ?? undefined }
   const areas = host?.areas ?? options.areas ?? []
   const made = new Map<string, Area>()
-  const around = { compat, sessions: hasMaxAge(options), ringFor }
   // At the start everything is kept, and may be refused: later, where a pattern leads here, no client may throw anything.
   let most = Number.POSITIVE_INFINITY
   const merge: Merge<Area> = (matching) => {
@@ -46,7 +42,7 @@ export function createLookup(
       const fix = "asks nobody for them while require is 'granted', its own or inherited; set require"
       throw new TktError('ERR_TKT_OPTIONS', `createGuard: tokens: area ${name} ${fix}`)
     }
-    const area = makeArea(name, key, settings, around)
+    const area = makeArea(name, key, settings, here)
     if (made.size < most) made.set(key, area)
     return area
   }
@@ -74,6 +70,11 @@ export function ringMaker(options: ParsedGuard, host: ParsedHost | undefined): R
     rings.set(ignoreIp, ring)
     return ring
   }
+}
+
+/** What all areas of the main server share: worked out once, as there may be thousands of hosts. */
+export function surroundings(options: ParsedGuard, compat: Compat): Surroundings {
+  return { compat, sessions: hasMaxAge(options), port: undefined, ringFor: ringMaker(options, undefined) }
 }
 
 /** A ticket goes from area to area, and the first sign-in in it as well. */

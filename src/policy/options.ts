@@ -138,7 +138,7 @@ function describe(issue: z.core.$ZodIssue): OptionIssue[] {
 
 /** Of the forms that a value could have, the one that it comes nearest to is wrong furthest inside. */
 function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
-  const inside = issues.filter(({ path }) => path.length > 0)
+  const inside = issues.filter(({ path, message }) => path.length > 1 && !message.endsWith('received undefined'))
   return inside.sort((a, b) => b.path.length - a.path.length)[0]
 }
 

@@ -3,6 +3,7 @@
 import { appendArgument, backUrl, escapeBack, insertArgument, verbatimBackUrl, withoutControls } from '../http/back.js'
 import { isListed } from '../http/host.js'
 import { sessionCookie } from '../http/set-cookie.js'
+import type { Area } from './area.js'
 import { attributesOf } from './cookies.js'
 import type { Facts } from './facts.js'
 import type { Settings } from './settings.js'
@@ -17,9 +18,10 @@ export interface Way {
 const NOBODY = '(null)'
 
 /** Where `url` leads from here. */
-export function wayTo(url: string, facts: Facts, settings: Settings): Way {
+export function wayTo(url: string, facts: Facts, area: Area): Way {
+  const { settings } = area
   const scheme = facts.tls ? 'https' : 'http'
-  const host = hostText(facts, settings, scheme)
+  const host = hostText(facts, area, scheme)
   const carried = carries(settings) && mayName(facts, settings)
   const location = expand(url, scheme, host, settings)
   if (!carried) return { location, backCookie: undefined }
@@ -51,15 +53,14 @@ function mayName({ host }: Facts, { backHosts }: Settings): boolean {
 }
 
 /** The host in links: the module cuts the port off unless it has a domain to write into cookies. */
-function hostText({ host, request }: Facts, settings: Settings, scheme: string): string {
+function hostText({ host, request }: Facts, { settings, port }: Area, scheme: string): string {
   if (host !== undefined) return settings.backPort || settings.cookieDomain !== null ? host.text : host.name
-  if (!settings.backPort) return defaultPort(scheme, request.port) ? NOBODY : `${NOBODY}:${request.port}`
-  const name = request.serverName ?? 'localhost'
-  return defaultPort(scheme, request.port) ? name : `${name}:${request.port}`
+  if (!settings.backPort) return withPort(NOBODY, port, scheme)
+  return withPort(request.serverName ?? 'localhost', request.port, scheme)
 }
 
-function defaultPort(scheme: string, port: number | undefined): boolean {
-  return port === undefined || port === (scheme === 'https' ? 443 : 80)
+function withPort(name: string, port: number | undefined, scheme: string): string {
+  return port === undefined || port === (scheme === 'https' ? 443 : 80) ? name : `${name}:${port}`
 }
 
 function expand(url: string, scheme: string, host: string, settings: Settings): string {

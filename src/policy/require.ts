@@ -4,13 +4,15 @@ import { z } from 'zod'
 import { createMatcher, type Matcher, parseRange } from '../http/cidr.js'
 
 /**
- * `granted` and `denied` ask for nobody; `valid-user`, `users` and `groups` need a user; `ips` are addresses or CIDRs.
+ * `granted` and `denied` ask for nobody; `no-rule` is a place without any `Require`: it passes, but answers 500 under an
+ * authType that asks for users, as Apache does; `valid-user`, `users` and `groups` need a user; `ips` are addresses or CIDRs.
  * `{ not }` denies where the inner rule grants, and says nothing elsewhere.
  */
 export type Rule =
   | 'valid-user'
   | 'granted'
   | 'denied'
+  | 'no-rule'
   | { users: string[] }
   | { groups: string[] }
   | { ips: string[] }
@@ -27,12 +29,12 @@ const names = z.array(z.string().min(1)).min(1)
 const rules = z.lazy(() => z.array(ruleSchema).min(1))
 
 const WANTED =
-  "a rule is 'valid-user', 'granted', 'denied', or an object with one of users, groups, ips, methods, not, any, all, none"
+  "a rule is 'valid-user', 'granted', 'denied', 'no-rule', or an object with one of users, groups, ips, methods, not, any, all, none"
 
 export const ruleSchema: z.ZodType<Rule, Rule> = z
   .union(
     [
-      z.enum(['valid-user', 'granted', 'denied']),
+      z.enum(['valid-user', 'granted', 'denied', 'no-rule']),
       z.strictObject({ users: names }),
       z.strictObject({ groups: names }),
       z.strictObject({ ips: z.array(range).min(1) }),
@@ -75,6 +77,7 @@ export type Groups = Readonly<Record<string, readonly string[]>>
  */
 export function compileRule(rule: Rule, groups: Groups, asking: boolean): Check {
   if (rule === 'granted' || rule === 'denied') return () => rule
+  if (rule === 'no-rule') return () => 'neutral'
   if (rule === 'valid-user') return ({ uid }) => (uid === undefined ? 'no-user' : 'granted')
   if ('users' in rule) return userCheck(new Set(rule.users))
   if ('groups' in rule) return userCheck(new Set(rule.groups.flatMap((name) => groups[name] ?? [])))

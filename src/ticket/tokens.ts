@@ -11,7 +11,11 @@ export function splitTokens(text: string, from = 0, end = text.length): string[]
   const second = commaIn(text, comma + 1, end)
   if (second < 0) return [text.slice(from, comma), text.slice(comma + 1, end)]
   const third = commaIn(text, second + 1, end)
-  const tokens = [text.slice(from, comma), text.slice(comma + 1, second), text.slice(second + 1, third < 0 ? end : third)]
+  const tokens = [
+    text.slice(from, comma),
+    text.slice(comma + 1, second),
+    text.slice(second + 1, third < 0 ? end : third),
+  ]
   for (let at = third; at >= 0; ) {
     const next = commaIn(text, at + 1, end)
     tokens.push(text.slice(at + 1, next < 0 ? end : next))

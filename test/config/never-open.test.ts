@@ -83,7 +83,7 @@ t.test('skipped rules deny, what can only open is just left out', async (t) => {
 t.test('what is skipped at the server level denies everything', async (t) => {
   t.equal(read('Require valid-user', { allowSkipped: ['Require'] }).options.require, 'denied')
   t.equal(read('TKTAuthTokn a', { allowSkipped: ['TKTAuthTokn'] }).options.require, 'denied')
-  t.equal(read('<Proxy *>\nRequire all denied\n</Proxy>', { allowSkipped: ['Proxy'] }).options.require, 'granted')
+  t.equal(read('<Proxy *>\nRequire all denied\n</Proxy>', { allowSkipped: ['Proxy'] }).options.require, 'no-rule')
 })
 
 t.test('what has no bearing is left out with a note', async (t) => {

@@ -93,7 +93,7 @@ t.test('without a rule everybody passes, with one nobody passes by mistake', asy
 
 t.test('directives of the module outside of sections count for all places', async (t) => {
   const { options, notes } = read('TKTAuthLoginURL /login\nTKTAuthTimeout 1h')
-  t.match(options, { loginUrl: '/login', timeout: 3600, require: 'granted' })
+  t.match(options, { loginUrl: '/login', timeout: 3600, require: 'no-rule' })
   t.match(notes, [
     { severity: 'info', line: 1 },
     { severity: 'info', line: 2 },
@@ -102,16 +102,16 @@ t.test('directives of the module outside of sections count for all places', asyn
 
 t.test('what the guard itself would refuse is told with its line', async (t) => {
   t.match(
-    wrong(location('/x', 'TKTAuthGuestLogin off\nTKTAuthGuestFallback on')),
-    /^site\.conf:1: Location: cannot be used: areas\[0\]\.guestFallback/,
+    wrong(location('/x', 'TKTAuthCookieName __Host-t\nTKTAuthDomain d.example')),
+    /^site\.conf:1: Location: cannot be used: areas\[0\]\.cookieDomain/,
   )
   t.match(
-    wrong(`<VirtualHost *>\n${location('/x', 'TKTAuthGuestLogin off\nTKTAuthGuestFallback on')}\n</VirtualHost>`),
+    wrong(`<VirtualHost *>\n${location('/x', 'TKTAuthCookieName __Host-t\nTKTAuthDomain d.example')}\n</VirtualHost>`),
     /^site\.conf:2: Location/,
   )
   t.match(
-    wrong('TKTAuthGuestLogin off\nTKTAuthGuestFallback on'),
-    /^site\.conf:1: configuration: cannot be used: guestFallback/,
+    wrong('TKTAuthCookieName __Host-t\nTKTAuthDomain d.example'),
+    /^site\.conf:1: configuration: cannot be used: cookieDomain/,
   )
 })
 

@@ -57,7 +57,7 @@ const SETTINGS: readonly (readonly [name: string, exact: unknown, hardened?: unk
 const WHOLE: typeof SETTINGS = [
   ['trustedProxies', []],
   ['forwardedHeaders', 'x-forwarded'],
-  ['unknownHost', 'main'],
+  ['unknownHost', 'main', 'refuse'],
   ['default', 'pass', 'deny'],
   ['order', 'nested'],
   ['oddPaths', 'allow', 'refuse'],
@@ -103,6 +103,7 @@ t.test('hardened is the default, and an undefined option is one left out', async
 
 t.test('an area takes what encloses it: area over host over guard over default', async (t) => {
   const guard = guardOf({
+    unknownHost: 'main',
     timeout: '1h',
     cookieName: 'outer',
     backArgName: 'o',
