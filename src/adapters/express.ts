@@ -1,6 +1,7 @@
 /** Express 5 and 4: middleware for a whole application, or for what is mounted behind a path. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { TktError } from '../errors.js'
 import type { Decision, Guard, Identity } from '../policy/decision.js'
 import { answerTo, isRefusal, MISREAD, targetFor } from './answer.js'
 import { identify, judge } from './node-request.js'
@@ -25,10 +26,15 @@ export interface ExpressRequest extends IncomingMessage {
   identity?: Identity | undefined
 }
 
-export type ExpressOptions = AdapterOptions<ExpressRequest>
+export interface ExpressOptions extends AdapterOptions<ExpressRequest> {
+  /** The routers are `case sensitive` and `strict`: needed for guards with `oddPaths: 'allow'`. Default false. */
+  readonly exactRouting?: boolean | undefined
+}
 
 /** Middleware; of the shape of Express' `RequestHandler`, spelt out so that no other package is needed for types. */
 export type ExpressMiddleware = (request: ExpressRequest, response: ServerResponse, next: () => void) => void
+
+const FIX = "create it with oddPaths: 'refuse', or set exactRouting where the routers are case sensitive and strict"
 
 /** A request's target in parts: `origin` + `mount` + what routers behind us see. */
 interface Place {
@@ -46,9 +52,11 @@ interface Place {
  * The guard judges the whole target, also where the middleware is mounted behind a path, and `req.url` and
  * `req.originalUrl` become what it judged: the one is what routers go by, the other what proxies hand on.
  *
- * Express does not tell `/Admin` from `/admin`, nor `/admin/` from `/admin`. The guard's `oddPaths: 'refuse'` (the
- * default) covers the first for areas in lower case; without it, switch on `case sensitive routing`. Let areas begin at
- * a path (`path`), for `exactPath` knows no second spelling.
+ * Express does not tell `/Admin` from `/admin`, nor `/admin/` from `/admin`: a guard has to refuse paths that it would
+ * find elsewhere (`oddPaths: 'refuse'`, the default where `compat` is not `exact`), or the routers must be told to be
+ * exact, and we as well (`exactRouting`).
+ *
+ * @throws TktError `ERR_TKT_OPTIONS` on misspelt options, and for a guard and routers that read paths differently
  *
  * @example
  * ```ts
@@ -61,7 +69,10 @@ interface Place {
  * ```
  */
 export function protect(guard: Guard, options: ExpressOptions = {}): ExpressMiddleware {
-  checkAdapter(guard, options, 'protect')
+  checkAdapter(guard, options, 'protect', ['exactRouting'])
+  if (!guard.refusesOddPaths && options.exactRouting !== true) {
+    throw new TktError('ERR_TKT_OPTIONS', `protect: Express takes /ADMIN for /admin, which this guard does not: ${FIX}`)
+  }
   return (request, response, next) => {
     const decision = decide(guard, request, options)
     tell(options, decision, request)

@@ -1,6 +1,7 @@
 /** Fastify 5: a plugin that guards every route of the application, and what no route matches. */
 
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import { TktError } from '../errors.js'
 import type { Decision, Guard, Identity } from '../policy/decision.js'
 import { answerTo, isRefusal, MISREAD, type Refusal, targetFor } from './answer.js'
 import { identify, judge } from './node-request.js'
@@ -46,6 +47,7 @@ export const protect: FastifyPluginCallback<FastifyOptions> = (fastify, options,
   try {
     // Fastify reads the last three from the same object.
     checkAdapter(guard, rest, 'protect', ['prefix', 'logLevel', 'logSerializers'])
+    checkRouter(guard, fastify)
   } catch (error) {
     // A throw would end the process instead of failing `ready()`.
     return done(error as Error)
@@ -73,6 +75,21 @@ Object.assign(protect, {
 })
 
 export default protect
+
+/** A guard that does not refuse odd paths needs a router that takes none of them for others. */
+function checkRouter(guard: Guard, { initialConfig }: FastifyInstance): void {
+  if (guard.refusesOddPaths) return
+  const config = { ...initialConfig, ...(initialConfig as { routerOptions?: object }).routerOptions } as Readonly<
+    Record<string, unknown>
+  >
+  const loose = ['ignoreTrailingSlash', 'useSemicolonDelimiter'].find((name) => config[name] === true)
+  const name = config.caseSensitive === false ? 'caseSensitive: false' : loose
+  if (name === undefined) return
+  throw new TktError(
+    'ERR_TKT_OPTIONS',
+    `protect: with ${name} Fastify finds routes that this guard does not: create it with oddPaths: 'refuse'`,
+  )
+}
 
 function decide(guard: Guard, request: FastifyRequest, options: AdapterOptions<FastifyRequest>): Decision {
   const url = request.raw.url as string

@@ -4,7 +4,7 @@ import { TktError } from '../errors.js'
 import type { Guard, Identity } from '../policy/decision.js'
 import { answerTo, isRefusal, MISREAD } from './answer.js'
 import { type AdapterOptions, checkAdapter, systemNow, tell } from './options.js'
-import { factsOf, hasOneHost, responseOf, rewritten, withOurs } from './web.js'
+import { factsOf, isReadable, responseOf, rewritten, withOurs } from './web.js'
 
 /** What is protected. `info` is whatever the runtime hands over besides: Deno's info, Bun's server, a Worker's env. */
 export type FetchHandler<Info extends readonly unknown[]> = (
@@ -47,7 +47,7 @@ export function protect<Info extends readonly unknown[] = readonly unknown[]>(
   return async (request, ...info) => {
     const ip = options.ip(request, ...info)
     const now = options.now ? options.now() : systemNow()
-    const decision = hasOneHost(request) ? guard.decide(factsOf(request, ip, now)) : MISREAD
+    const decision = isReadable(request) ? guard.decide(factsOf(request, ip, now)) : MISREAD
     tell({ onDecision }, decision, request)
     if (isRefusal(decision)) return responseOf(answerTo(decision), request.method)
     const judged = rewritten(request, decision, identityHeaders)

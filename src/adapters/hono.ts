@@ -5,7 +5,7 @@ import type { Decision, Guard, Identity } from '../policy/decision.js'
 import { answerTo, isRefusal, MISREAD, targetFor } from './answer.js'
 import { type AdapterOptions, checkAdapter, systemNow, tell } from './options.js'
 import { samePath } from './target.js'
-import { factsOf, hasOneHost, responseOf, rewritten, withOurs } from './web.js'
+import { factsOf, isReadable, responseOf, rewritten, withOurs } from './web.js'
 
 /** What the middleware sets: `new Hono<{ Variables: TicketVariables }>()`. */
 export interface TicketVariables {
@@ -56,7 +56,7 @@ export function protect(guard: Guard, options: HonoOptions = {}): MiddlewareHand
 
 function judge(guard: Guard, c: Context, { ip = addressOf, now = systemNow }: HonoOptions): Decision {
   const { raw } = c.req
-  if (!hasOneHost(raw)) return MISREAD
+  if (!isReadable(raw)) return MISREAD
   const decision = guard.decide(factsOf(raw, ip(c), now()))
   return isRefusal(decision) || samePath(raw.url, targetFor(decision, raw.url)) ? decision : MISREAD
 }

@@ -24,11 +24,17 @@ export function factsOf(request: Request, ip: string | undefined, now: number): 
     if (name === 'host') host = value
   }
   if (host === undefined) headers.push(['host', hostOf(request.url)])
-  return { method: request.method, url: targetOf(request.url), headers, ip, tls: request.url.startsWith('https:'), now }
+  const tls = request.url.startsWith('https:')
+  const port = Number(/:(\d+)$/.exec(originOf(request.url) ?? '')?.[1] ?? (tls ? 443 : 80))
+  return { method: request.method, url: targetOf(request.url), headers, ip, tls, port, now }
 }
 
+/** Methods that the Fetch standard knows no requests of: such a one could not be handed on with another target. */
+const FORBIDDEN = ['CONNECT', 'TRACE', 'TRACK']
+
 /** Whether the Host header, where there is one, names the URL's host: handlers may go by either. */
-export function hasOneHost({ headers, url }: Request): boolean {
+export function isReadable({ headers, url, method }: Request): boolean {
+  if (FORBIDDEN.includes(method)) return false
   const header = headers.get('host')?.toLowerCase()
   const host = hostOf(url)
   return header === undefined || header === host || header === `${host}:${url.startsWith('https:') ? 443 : 80}`

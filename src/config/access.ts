@@ -4,8 +4,9 @@ import { absolute, type Context, filesFor } from './context.js'
 import { type Reader, single, ticketReader } from './directives.js'
 import { type Draft, set } from './draft.js'
 import { readGroups } from './groups.js'
-import { forbidSkipping, holdsAuth, meant } from './guarding.js'
-import { HARMLESS, isKnown } from './known.js'
+import { forbidSkipping, holdsAuth, meant, refusal } from './guarding.js'
+import { HARMLESS, isFamiliar, isKnown, isServerOnly } from './known.js'
+import { forbids } from './leading.js'
 import { readRequire } from './require.js'
 import { attempt, type Directive } from './tree.js'
 
@@ -71,13 +72,32 @@ const READERS: Readonly<Record<string, Reader>> = {
   deny: oldAccess,
 }
 
-const readOther: Reader = (context, draft, at) => {
+const PASSWORDS = /^auth(?:basic|user|digest|form|ldap|dbm|dbduser)/i
+
+function reasonToRefuse(context: Context, { keys }: Draft, at: Directive): string | undefined {
   const { name } = at
+  if (/^use$/i.test(name)) return 'what a macro holds is not read here; write it out'
   if (holdsAuth(at)) {
     const near = meant(name)
     const unread = 'is not read here and has a bearing on who may enter; take it out'
-    skip(context, draft, at, near === undefined ? unread : `is unknown; did you mean ${near}?`)
-  } else if (/^auth(?:basic|user|digest|form)/i.test(name)) {
+    return near === undefined ? unread : `is unknown; did you mean ${near}?`
+  }
+  // Keys are there at the level of servers only.
+  if (keys === undefined && isServerOnly(name)) return 'is not read inside of a section; move it out'
+  if (!context.guarded.has(at)) return refusal(at)
+  if (forbids(at)) return 'forbids what the section allows, which is not done here; write it with Require'
+  if (!isFamiliar(name) && !PASSWORDS.test(name)) {
+    return 'is unknown, and stands beside a rule for who may enter; correct it, or take it out'
+  }
+  return refusal(at)
+}
+
+const readOther: Reader = (context, draft, at) => {
+  const { name } = at
+  const why = reasonToRefuse(context, draft, at)
+  if (why !== undefined) {
+    skip(context, draft, at, why)
+  } else if (PASSWORDS.test(name)) {
     context.notes.warn(at, `${name}: passwords are not asked for here; only tickets let anybody in`)
   } else if (!HARMLESS.has(name.toLowerCase()) && !isKnown(name)) {
     context.notes.skipped(at, name)

@@ -2,17 +2,14 @@
 
 import type { AreaOptions } from '../policy/options.js'
 import type { Context } from './context.js'
+import { type FileSection, placeFiles } from './file-areas.js'
 import { htaccessSections } from './htaccess.js'
+import { placeLocation } from './index-pages.js'
 import { inheritance } from './inheritance.js'
 import { configError, type Place } from './notes.js'
 import { type PlaceSection, plainFolder, type Root, readSection, type Server } from './servers.js'
-import { filePattern, fileSpace, folderSpaces, isBelow, locationSpaces, neverMatches, type Space } from './spaces.js'
-
-/** A section with the spaces that it covers on one server. */
-interface Placed {
-  readonly section: PlaceSection
-  readonly spaces: readonly Space[]
-}
+import { folderSpaces, isBelow, neverMatches } from './spaces.js'
+import type { Placed } from './stricter.js'
 
 /** Sections that fell into place on some server; the rest are errors. */
 export type Seen = Set<PlaceSection>
@@ -30,18 +27,20 @@ export function areasOf(
   const roots = rootsOf(main, host)
   const folders = foldersOf(context, main, host, sections, roots)
   checkUnmapped(context, servers, folders)
-  const placedFolders = folders.map((section): Placed => ({ section, spaces: folderSpaces(section, roots) }))
+  const placedFolders = folders.map((section): Placed => {
+    return { section, spaces: folderSpaces(section, roots), settings: section.content.draft.settings }
+  })
   noteProxied(context, placedFolders, roots, seen)
-  const files = sections
-    .filter(({ kind }) => kind === 'files')
-    .map((section) => placedFile(section, [{ path: '/' }], indexNames))
-  const locations = sections.filter(({ kind }) => kind === 'location')
-  const placed = [
-    ...placedFolders,
-    ...files,
-    ...placedFolders.flatMap(({ section, spaces }) => innerFiles(context, section, spaces, indexNames)),
-    ...locations.map((section): Placed => ({ section, spaces: locationSpaces(section) })),
+  const files = [
+    ...sections
+      .filter(({ kind }) => kind === 'files')
+      .map((section): FileSection => ({ section, within: [{ path: '/' }], folder: undefined })),
+    ...placedFolders.flatMap((placed) => innerFiles(context, placed)),
   ]
+  const placed = [...placedFolders, ...placeFiles(context, files, placedFolders, { roots, indexNames })]
+  for (const section of sections) {
+    if (section.kind === 'location') placed.push(...placeLocation(context, section, placed, indexNames))
+  }
   return emit(context, servers, placed, seen)
 }
 
@@ -59,7 +58,7 @@ function rootsOf(main: Server, host: Server | undefined): Root[] {
   ]
 }
 
-/** Directory sections from the shortest to the longest, .htaccess files after those of their folder, then expressions. */
+/** Directory sections from the shortest to the longest, .htaccess files after those of their folder, then expressions by their slashes. */
 function foldersOf(
   context: Context,
   main: Server,
@@ -71,7 +70,9 @@ function foldersOf(
   const plain = folders.filter(({ match }) => 'text' in match).sort((a, b) => depth(a) - depth(b))
   const names = host?.accessFiles ?? main.accessFiles ?? ['.htaccess']
   const all = [...plain, ...htaccessSections(context, plain, roots, names)].sort((a, b) => depth(a) - depth(b))
-  return [...all, ...folders.filter(({ match }) => 'regex' in match)]
+  const slashes = ({ match }: PlaceSection) => ('regex' in match ? match.regex.split('/').length : 0)
+  const matching = folders.filter(({ match }) => 'regex' in match).sort((a, b) => slashes(a) - slashes(b))
+  return [...all, ...matching]
 }
 
 function depth({ match }: PlaceSection): number {
@@ -91,31 +92,20 @@ function noteProxied(context: Context, placed: readonly Placed[], roots: readonl
   }
 }
 
-function placedFile(section: PlaceSection, within: readonly Space[], indexNames: readonly string[]): Placed {
-  // The page of a folder is one of its index files: what keeps those from somebody keeps it, too.
-  const keeps = section.content.draft.settings.require !== 'granted'
-  const file = filePattern(section, keeps ? indexNames : [])
-  return { section, spaces: within.map((space) => fileSpace(space, file)) }
-}
-
-function innerFiles(
-  context: Context,
-  { content }: PlaceSection,
-  spaces: readonly Space[],
-  indexNames: readonly string[],
-): Placed[] {
-  return content.files.map((file) => placedFile(readSection(context, file), spaces, indexNames))
+function innerFiles(context: Context, { section, spaces }: Placed): FileSection[] {
+  const folder = 'text' in section.match && !section.match.glob ? section.match.text : undefined
+  return section.content.files.map((file) => ({ section: readSection(context, file), within: spaces, folder }))
 }
 
 function emit(context: Context, servers: readonly Server[], placed: readonly Placed[], seen: Seen): AreaOptions[] {
   const areas: AreaOptions[] = []
   const inherit = inheritance(context, servers)
-  for (const { section, spaces } of placed) {
+  for (const { section, spaces, settings } of placed) {
     if (spaces.length > 0) seen.add(section)
     const { at, content } = section
-    if (Object.keys(content.draft.settings).length === 0 && !content.draft.owns) continue
+    if (Object.keys(settings).length === 0 && !content.draft.owns) continue
     for (const space of spaces) {
-      const own: AreaOptions = { name: nameOf(section), ...space, ...content.draft.settings }
+      const own: AreaOptions = { name: nameOf(section), ...space, ...settings }
       const area = content.draft.owns ? inherit(at, own) : own
       context.areaPlaces.set(area, at)
       areas.push(area)

@@ -1,6 +1,6 @@
 /** IfModule, IfDefine, IfVersion and IfFile: what Apache decides while it reads. */
 
-import { absolute, type Context, filesFor, moduleName } from './context.js'
+import { absolute, type Context, filesFor, isLoaded } from './context.js'
 import { configError, type Place } from './notes.js'
 import { words } from './words.js'
 
@@ -35,10 +35,10 @@ function negatable([first]: readonly string[]): [name: string, negated: boolean]
 
 function ifModule(context: Context, _tag: Tag, given: readonly string[]): Condition {
   const [name, negated] = negatable(given)
-  if (context.modules.has(moduleName(name))) return { holds: !negated, why: '' }
+  if (isLoaded(context, name)) return { holds: !negated, why: '' }
   return {
     holds: undefined,
-    why: `nobody can know here whether ${name} is loaded; name it in modules, or take the section out`,
+    why: `nobody can know here whether ${name} is loaded; write mod_x.c or x_module and name it in modules, or take the section out`,
   }
 }
 
@@ -55,19 +55,23 @@ function ifFile(context: Context, tag: Tag, given: readonly string[]): Condition
 }
 
 function ifVersion(context: Context, tag: Tag, given: readonly string[]): Condition {
+  const { version } = context
+  if (version === undefined) {
+    return { holds: undefined, why: 'nobody can know the version here; say which it is (version), or take it out' }
+  }
   const [operator, wanted] = given.length > 1 ? (given as [string, string]) : ['=', given[0] as string]
   const negated = operator.startsWith('!')
-  const holds = compare(context, tag, operator.replace(/^!/, '') || '=', wanted)
-  return { holds: holds !== negated, why: `the version is taken to be ${context.version}` }
+  const holds = compare(version, tag, operator.replace(/^!/, '') || '=', wanted)
+  return { holds: holds !== negated, why: `the version is taken to be ${version}` }
 }
 
-function compare(context: Context, tag: Tag, operator: string, wanted: string): boolean {
+function compare(version: string, tag: Tag, operator: string, wanted: string): boolean {
   const slashed = /^\/(.*)\/$/.exec(wanted)?.[1]
   if (operator === '~' || ((operator === '=' || operator === '==') && slashed !== undefined)) {
-    return matches(tag, slashed ?? wanted, context.version)
+    return matches(tag, slashed ?? wanted, version)
   }
   if (!/^\d+(?:\.\d+){0,2}$/.test(wanted)) throw configError(tag, '<IfVersion>', 'needs a version such as 2.4.10')
-  const difference = order(context.version, wanted)
+  const difference = order(version, wanted)
   const results: Record<string, boolean> = {
     '=': difference === 0,
     '==': difference === 0,

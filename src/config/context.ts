@@ -2,6 +2,7 @@
 
 import type { AreaOptions } from '../policy/options.js'
 import type { Files } from './files.js'
+import type { Survey } from './leading.js'
 import { configError, createNotes, type Notes, type Place } from './notes.js'
 
 export interface ApacheConfigOptions {
@@ -15,7 +16,7 @@ export interface ApacheConfigOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
   /** Modules that count as loaded, besides those of LoadModule lines. Default: auth_tkt and Debian's own set. */
   readonly modules?: readonly string[] | undefined
-  /** What IfVersion compares with. Default 2.4.62. */
+  /** What IfVersion compares with. Without it, nobody can know what such a section does. */
   readonly version?: string | undefined
   /** Directives and sections that may be left out although they bear on who may enter. What is left out denies. */
   readonly allowSkipped?: readonly string[] | undefined
@@ -43,13 +44,17 @@ export interface Context {
   readonly inheritAll: boolean
   readonly inheritOldSecret: boolean
   readonly bareDigits: 'replace' | 'refuse'
-  readonly version: string
+  readonly version: string | undefined
   environment(name: string): string | undefined
   /** Grows with Define and LoadModule while the text is read. */
   readonly defines: Map<string, string>
   readonly modules: Set<string>
   /** Where each area comes from. */
   readonly areaPlaces: Map<AreaOptions, Place & { readonly name: string }>
+  /** Directives that stand in a section that keeps somebody out: what is unknown there may be a rule, too. */
+  readonly guarded: Set<object>
+  /** What the main configuration and each .htaccess file have that leads elsewhere, or keeps somebody out. */
+  readonly surveys: Survey[]
   /** Folder that relative names start from (ServerRoot). */
   root: string | undefined
   /** May this construct be left out? */
@@ -57,7 +62,7 @@ export interface Context {
 }
 
 export function createContext(options: ApacheConfigOptions): Context {
-  const { file = 'apache.conf', files, defines = {}, environment = {}, compat = 'exact', version = '2.4.62' } = options
+  const { file = 'apache.conf', files, defines = {}, environment = {}, compat = 'exact' } = options
   const exact = compat === 'exact'
   const skips = new Set(options.allowSkipped?.map(plainName))
   return {
@@ -68,11 +73,16 @@ export function createContext(options: ApacheConfigOptions): Context {
     inheritAll: options.inheritAll ?? !exact,
     inheritOldSecret: options.inheritOldSecret ?? exact,
     bareDigits: options.bareDigits ?? (exact ? 'replace' : 'refuse'),
-    version,
-    environment: (name) => (environment[name] === undefined ? undefined : utf8Bytes(environment[name])),
+    version: options.version,
+    environment(name) {
+      const value = ownValue(environment, name)
+      return value === undefined ? undefined : utf8Bytes(value)
+    },
     defines: new Map(Object.entries(defines).map(([name, value]) => [name, utf8Bytes(value)])),
     modules: new Set((options.modules ?? MODULES).map(moduleName)),
     areaPlaces: new Map(),
+    guarded: new Set(),
+    surveys: [],
     root: undefined,
     skips: (name) => skips.has(plainName(name)),
   }
@@ -88,9 +98,33 @@ function plainName(name: string): string {
   return name.toLowerCase().replace(/^<\/?|>$/g, '')
 }
 
-/** `mod_auth_tkt.c`, `auth_tkt_module` and `auth_tkt` are one module. */
+/** A variable of the environment; `__proto__` and its like are none. */
+export function ownValue(environment: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const value: unknown = Object.hasOwn(environment, name) ? environment[name] : undefined
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Modules whose source is not called `mod_NAME.c`, by its name. */
+const SOURCES = new Map([
+  ['core.c', 'core'],
+  ['http_core.c', 'http'],
+  ['event.c', 'mpm_event'],
+  ['worker.c', 'mpm_worker'],
+  ['prefork.c', 'mpm_prefork'],
+  ['util_ldap.c', 'ldap'],
+])
+
+/** `mod_auth_tkt.c`, `auth_tkt_module` and `auth_tkt` are one module in options; capitals count, as in Apache. */
 export function moduleName(name: string): string {
-  return name.toLowerCase().replace(/^mod_|\.c$|_module$/g, '')
+  return SOURCES.get(name) ?? name.replace(/^mod_|\.c$|_module$/g, '')
+}
+
+/** Is this the exact name, of source or of module, of one that is loaded? Apache knows a module by no other. */
+export function isLoaded(context: Context, name: string): boolean {
+  if (SOURCES.has(name)) return context.modules.has(moduleName(name))
+  const [, source, identifier] = /^(?:mod_(.+)\.c|(.+)_module)$/.exec(name) ?? []
+  if (source !== undefined && [...SOURCES.values()].includes(source)) return false
+  return context.modules.has(source ?? identifier ?? '')
 }
 
 /** The file access, or an error at the directive that cannot do without. */

@@ -1,6 +1,6 @@
 /** The files that a configuration names, as the readers ask for them; and Node's own as such. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { globPattern, isGlob } from './globs.js'
 
@@ -21,7 +21,7 @@ export const nodeFiles: Files = {
   glob: (pattern) => expandGlob(pattern).flatMap((path) => (isFolder(path) ? below(path) : [path])),
   exists: existsSync,
   named: (folder, names) =>
-    isFolder(folder) ? below(folder).filter((path) => names.includes(path.slice(path.lastIndexOf('/') + 1))) : [],
+    isFolder(folder) ? below(folder, (path) => names.includes(path.slice(path.lastIndexOf('/') + 1))) : [],
   isOpen: (path) => (statSync(path).mode & 0o077) !== 0,
 }
 
@@ -43,9 +43,28 @@ function expandGlob(pattern: string): string[] {
   })
 }
 
-/** All files below a folder. Links to folders are not followed: they may lead back. */
-function below(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => (entry.isDirectory() ? below(join(folder, entry.name)) : [join(folder, entry.name)]))
+/**
+ * The files below a folder, through links, too: what Apache reads depends on the path that was asked for. A link back to
+ * a folder around it makes paths without end, and an error where one of the files lies on them.
+ */
+function below(folder: string, wanted: (path: string) => boolean = () => true): string[] {
+  const loops: string[] = []
+  const files = filesBelow(folder, [], loops).filter(wanted)
+  for (const loop of loops) {
+    if (!files.some((path) => `${realpathSync(dirname(path))}/`.startsWith(`${loop}/`))) continue
+    throw new Error(`a link in it leads back to ${loop}; take it away`)
+  }
+  return files
+}
+
+function filesBelow(folder: string, around: readonly string[], loops: string[]): string[] {
+  const real = realpathSync(folder)
+  if (around.includes(real)) {
+    loops.push(real === '/' ? '' : real)
+    return []
+  }
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name))
+    .flatMap((path) => (isFolder(path) ? filesBelow(path, [...around, real], loops) : [path]))
 }

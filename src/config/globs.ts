@@ -7,19 +7,42 @@ export function isGlob(text: string): boolean {
 
 /** The wildcards as a pattern without anchors; neither `*` nor `?` nor a set matches a slash. */
 export function globPattern(glob: string): string {
-  let pattern = ''
+  return segmentsOf(glob).map(segmentPattern).join('/')
+}
+
+/**
+ * The pieces between the stars of one part of a path. All but the last are taken where they come first, as fnmatch does:
+ * trying all their places again and again would cost a power of the path's length.
+ */
+function segmentPattern([first = '', ...others]: readonly string[]): string {
+  const last = others.pop()
+  const found = others.filter((piece) => piece !== '').map((piece) => `(?:(?!${piece})[^/])*${piece}`)
+  return first + found.join('') + (last === undefined ? '' : `[^/]*${last}`)
+}
+
+/** The parts between slashes, each as the patterns between its stars. */
+function segmentsOf(glob: string): string[][] {
+  const segments = [['']]
+  let pieces = segments[0] as string[]
   for (let at = 0; at < glob.length; at++) {
     const char = glob[at] as string
-    if (char === '*') pattern += '[^/]*'
-    else if (char === '?') pattern += '[^/]'
-    else if (char === '\\' && at + 1 < glob.length) pattern += escapePattern(glob[++at] as string)
-    else {
-      const set = char === '[' ? /^\[([!^]?)(\]?(?:\\[\s\S]|[^\]\\])*)\]/.exec(glob.slice(at)) : null
-      if (set) at += set[0].length - 1
-      pattern += set ? setPattern(set[1] !== '', set[2] as string) : escapePattern(char)
+    const set = char === '[' ? /^\[([!^]?)(\]?(?:\\[\s\S]|[^\]\\])*)\]/.exec(glob.slice(at)) : null
+    let piece = escapePattern(char)
+    if (char === '*') pieces.push('')
+    else if (char === '/') {
+      pieces = ['']
+      segments.push(pieces)
     }
+    if (char === '*' || char === '/') continue
+    if (char === '?') piece = '[^/]'
+    else if (char === '\\' && at + 1 < glob.length) piece = escapePattern(glob[++at] as string)
+    else if (set) {
+      at += set[0].length - 1
+      piece = setPattern(set[1] !== '', set[2] as string)
+    }
+    pieces[pieces.length - 1] += piece
   }
-  return pattern
+  return segments
 }
 
 function setPattern(negated: boolean, members: string): string {

@@ -5,27 +5,49 @@ import type { Context } from './context.js'
 import { HARMLESS, isKnown, TICKET_NAMES } from './known.js'
 import { configError } from './notes.js'
 import type { Directive, Statement } from './tree.js'
+import { words } from './words.js'
 
+/** What a macro holds shows only when it is used: every part of it can be an argument. */
 const AUTH =
-  /^(?:TKT|Require|AuthType$|AuthMerging$|AuthGroupFile$|Satisfy$|Order$|Allow$|Deny$|AuthzSend|SSLRequire$)/i
-/** What a macro includes, or which places it makes, shows only when it is used. */
-const HIDDEN =
-  /^(?:Include|IncludeOptional|Use|VirtualHost|(?:Directory|Location|Files)(?:Match)?|DocumentRoot|(?:Script)?Alias(?:Match)?)$/i
+  /^(?:TKT|Require|AuthType$|AuthMerging$|AuthGroupFile$|Satisfy$|Order$|Allow$|Deny$|AuthzSend|SSLRequire(?:SSL)?$|Macro$|Use$)/i
+/** Checks of other modules. */
+const HOOKS =
+  /^(?:Perl(?:Access|Authen|Authz)Handler|WSGI(?:Access|AuthUser|AuthGroup)Script|LuaHook(?:Access|Auth).*)$/i
 
 /** Is the statement one that bears on who may enter, or does one stand in it? */
 export function holdsAuth(statement: Statement): boolean {
   const children = 'children' in statement ? statement.children : []
-  const macro = statement.name.toLowerCase() === 'macro' && children.some(({ name }) => HIDDEN.test(name))
-  return macro || AUTH.test(statement.name) || meant(statement.name) !== undefined || children.some(holdsAuth)
+  const { name } = statement
+  return AUTH.test(name) || HOOKS.test(name) || meant(name) !== undefined || children.some(holdsAuth)
 }
 
-/** Does it, or what is in it, name other files or say what lies where? Unread, it could hide a place that is kept. */
-export function maps(statement: Statement): boolean {
-  const children = 'children' in statement ? statement.children : []
-  return (
-    /^(?:Include|IncludeOptional|Use|DocumentRoot|(?:Script)?Alias(?:Match)?)$/i.test(statement.name) ||
-    children.some(maps)
-  )
+/** Does it, or what is in it, say anything that is read here? Unread, it could hide a place, or open one. */
+export function matters(statement: Statement): boolean {
+  const name = statement.name.toLowerCase()
+  if (holdsAuth(statement) || name.includes('$') || refusal(statement) !== undefined) return true
+  // Error only stops Apache, and other sections are what is in them.
+  if ('children' in statement) return name === 'virtualhost' || statement.children.some(matters)
+  return (isKnown(name) && name !== 'error') || name === 'directoryindex'
+}
+
+/** Why a directive that changes how all the others are read, or asks for more than a ticket, is none to pass over. */
+export function refusal({ name, text }: Directive): string | undefined {
+  switch (name.toLowerCase()) {
+    case 'serverpath':
+      return 'shows the host at URLs of another, which is not done here; take it out'
+    case 'mergeslashes':
+      return /^"?off/i.test(text) ? 'makes other URLs of /a and //a, which is not done here; take it out' : undefined
+    case 'regexdefaultoptions': {
+      const usual = words(text).every((word) => /^\+?(?:DOTALL|DOLLAR_ENDONLY)$/i.test(word))
+      return usual ? undefined : 'changes what expressions match; take it out, and write (?i) where it is meant'
+    }
+    case 'sslverifyclient':
+      return /^"?(?:none|optional)/i.test(text)
+        ? undefined
+        : 'asks for a certificate, which is not checked here; take it out'
+    default:
+      return undefined
+  }
 }
 
 /** The error for a construct that is not understood, unless it may be skipped; then a note. */

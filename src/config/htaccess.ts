@@ -3,10 +3,11 @@
 import { type Context, filesFor } from './context.js'
 import { globPattern } from './globs.js'
 import { holdsAuth } from './guarding.js'
+import { surveyFolder } from './leading.js'
 import { configError } from './notes.js'
 import { readPlace } from './place.js'
 import { type PlaceSection, plainFolder, type Root } from './servers.js'
-import { attempt, readTree, type Section } from './tree.js'
+import { attempt, readText as readTree, type Section } from './tree.js'
 
 /** One section for each file, for its folder. `folders` are the Directory sections without regular expressions, sorted. */
 export function htaccessSections(
@@ -19,11 +20,19 @@ export function htaccessSections(
   if (!opening) return []
   const files = filesFor(context, opening.at, 'AllowOverride')
   const found = new Set<string>()
+  const first = (folder: string, exists: (name: string) => boolean) => {
+    // Of several names, Apache reads the first that is there.
+    const name = names.find(exists)
+    if (name !== undefined) found.add(`${folder}/${name}`)
+  }
   for (const folder of new Set(roots.flatMap((root) => root.folder ?? []))) {
-    for (const path of above(folder))
-      for (const name of names) if (files.exists(`${path}/${name}`)) found.add(`${path}/${name}`)
+    for (const path of above(folder)) first(path, (name) => files.exists(`${path}/${name}`))
     const below = attempt(opening.at, 'AllowOverride', `'${folder}' cannot be listed`, () => files.named(folder, names))
-    for (const path of below) found.add(path)
+    const all = new Set(below)
+    for (const path of below) {
+      const own = path.slice(0, path.lastIndexOf('/'))
+      first(own, (name) => all.has(`${own}/${name}`))
+    }
   }
   return [...found].flatMap((path) => readOne(context, folders, path, files.readText) ?? [])
 }
@@ -39,11 +48,9 @@ function readOne(
     ?.content.override
   const at: Section = { file: path, line: 1, name: '.htaccess', text: folder, children: [] }
   if (override === undefined || override === 'none') return undefined
-  const statements = readTree(
-    context,
-    attempt(at, '.htaccess', 'cannot be read', () => readText(path)),
-    path,
-  )
+  const text = attempt(at, '.htaccess', 'cannot be read', () => readText(path))
+  const statements = readTree(context, text, path)
+  surveyFolder(context, statements)
   if (override === 'some' && statements.some(holdsAuth)) {
     throw configError(
       at,

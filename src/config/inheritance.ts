@@ -18,13 +18,14 @@ type Inherit = (at: Place & { readonly name: string }, area: AreaOptions) => Are
 /** Fills in what the section does not inherit; areas must come in the order in which they are merged. */
 export function inheritance(context: Context, servers: readonly Server[]): Inherit {
   if (context.inheritAll) return (_at, area) => area
-  const outer: AreaOptions[] = servers.map(({ draft }) => draft.settings)
+  const levels: AreaOptions[] = servers.map(({ draft }) => draft.settings)
+  const outer = createOuter()
   return (at, area) => {
     const whole: AreaOptions = { ...area }
     for (const key of ['cookieName', 'backArgName', 'timeoutRefresh'] as const) {
       if (area[key] !== undefined) continue
       Object.assign(whole, { [key]: RESET[key] })
-      const around = outer.findLast((other) => other[key] !== undefined && mayHold(other, area))
+      const around = outer.around(area) ?? levels.findLast((level) => level[key] !== undefined)
       if (around && around[key] !== RESET[key]) {
         const { name = 'the server level' } = around
         context.notes.warn(
@@ -33,17 +34,41 @@ export function inheritance(context: Context, servers: readonly Server[]): Inher
         )
       }
     }
-    outer.push(whole)
+    outer.add(whole)
     return whole
   }
 }
 
-/** Can a path of `inner` lie in the area? Of expressions nobody knows; the server level holds all. */
-function mayHold({ path }: AreaOptions, inner: AreaOptions): boolean {
-  if (path === undefined || inner.path === undefined) return true
-  const length = path.endsWith('/') ? path.length - 1 : path.length
-  const end = inner.path[length]
-  return (
-    (end === undefined || end === '/') && inner.path.length >= length && inner.path.startsWith(path.slice(0, length))
-  )
+/**
+ * The areas so far, to be asked for the last that can hold another. Of expressions nobody knows what they hold. By
+ * path, because a configuration may have thousands of sections. All of them have all three settings.
+ */
+function createOuter(): { add(area: AreaOptions): void; around(inner: AreaOptions): AreaOptions | undefined } {
+  const order = new Map<AreaOptions, number>()
+  const byPath = new Map<string, AreaOptions>()
+  const lengths = new Set<number>()
+  let last: AreaOptions | undefined
+  let lastPattern: AreaOptions | undefined
+  return {
+    add(area) {
+      order.set(area, order.size)
+      last = area
+      if (area.path === undefined) lastPattern = area
+      else {
+        const path = area.path.replace(/\/$/, '')
+        byPath.set(path, area)
+        lengths.add(path.length)
+      }
+    },
+    around({ path }) {
+      if (path === undefined) return last
+      let found = lastPattern
+      for (const length of lengths) {
+        if (length > path.length || (length < path.length && path[length] !== '/')) continue
+        const area = byPath.get(path.slice(0, length))
+        if (area && (order.get(area) as number) > (found ? (order.get(found) as number) : -1)) found = area
+      }
+      return found
+    },
+  }
 }

@@ -27,7 +27,7 @@ export const HARMLESS: ReadonlySet<string> = new Set(
   MaxConnectionsPerChild MaxKeepAliveRequests MaxRequestWorkers MaxRequestsPerChild MaxClients MaxSpareServers
   MaxSpareThreads MIMEMagicFile MinSpareServers MinSpareThreads ModMimeUsePathInfo Mutex NameVirtualHost Options PassEnv
   PidFile Protocols ProtocolsHonorOrder ReadmeName RemoveHandler RemoveType RequestReadTimeout ScoreBoardFile
-  ScriptSock SendBufferSize ServerAdmin ServerLimit ServerPath ServerSignature ServerTokens SetEnv SetEnvIf
+  ScriptSock SendBufferSize ServerAdmin ServerLimit ServerSignature ServerTokens SetEnv SetEnvIf
   SetEnvIfNoCase SetHandler SetOutputFilter SSLCACertificateFile SSLCertificateChainFile SSLCertificateFile
   SSLCertificateKeyFile SSLCipherSuite SSLCompression SSLEngine SSLHonorCipherOrder SSLOptions SSLPassPhraseDialog
   SSLProtocol SSLRandomSeed SSLSessionCache SSLSessionCacheTimeout SSLSessionTickets SSLUseStapling StartServers
@@ -36,6 +36,38 @@ export const HARMLESS: ReadonlySet<string> = new Set(
     .toLowerCase()
     .split(/\s+/),
 )
+
+/** Directives of modules that serve, log, encode or proxy; left out with a note. */
+const FAMILIAR = new RegExp(
+  `^(?:(?:Add|Balancer|Brotli|BrowserMatch|Cache|CGI|Charset|Cookie|Dav|Deflate|Expires|FastCgi|Fcgid|Filter|Force|H2|
+  Index|LDAP|LimitRequest|Log|MD|ModPagespeed|Passenger|Perl|Proxy|RailsEnv|Redirect|Remove|RLimit|Sec|SetEnv|SSI|SSL|
+  Substitute|SVN|UndefMacro|WSGI|XSendFile)\\w*|(?:Request)?Header|Rewrite(?:Base|Cond|Engine|Map|Options|Rule)|
+  php\\d?_(?:admin_)?(?:value|flag)|php_?ini_?dir|Action|Script|FallbackResource|CheckSpelling|CheckCaseOnly|
+  ContentDigest|DirectoryCheckHandler|IdentityCheck|KeptBodySize|LimitXMLRequestBody|MergeSlashes|MetaDir|MetaFiles|
+  MetaSuffix|MultiviewsMatch|QualifyRedirectURL|RegexDefaultOptions|ScriptInterpreterSource|SetInputFilter|
+  UserDir|VirtualDocumentRoot|VirtualDocumentRootIP|VirtualScriptAlias|VirtualScriptAliasIP|Warning|XBitHack)$`.replace(
+    /\s+/g,
+    '',
+  ),
+  'i',
+)
+
+/** Is it known what the directive does, and that nobody is kept out by it? */
+export function isFamiliar(name: string): boolean {
+  return HARMLESS.has(name.toLowerCase()) || isKnown(name) || FAMILIAR.test(name)
+}
+
+const SERVER_ONLY = new Set(
+  `Alias ScriptAlias AliasMatch ScriptAliasMatch DocumentRoot ServerName ServerAlias ServerPath AccessFileName UserDir
+  VirtualDocumentRoot VirtualDocumentRootIP VirtualScriptAlias VirtualScriptAliasIP WSGIScriptAlias WSGIScriptAliasMatch`
+    .toLowerCase()
+    .split(/\s+/),
+)
+
+/** Is it read for a whole server, so that nobody would look at it inside of a section? */
+export function isServerOnly(name: string): boolean {
+  return SERVER_ONLY.has(name.toLowerCase())
+}
 
 /** Is the directive or section read here? */
 export function isKnown(name: string): boolean {

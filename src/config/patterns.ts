@@ -51,12 +51,16 @@ export function translatePattern(source: string, place: Place, subject: string):
   }
   let pattern = ''
   while (scan.at < source.length) pattern += translateNext(scan)
+  compiled(scan, pattern)
+  return pattern
+}
+
+function compiled({ place, subject }: Scan, pattern: string): RegExp {
   try {
-    new RegExp(pattern)
+    return new RegExp(pattern)
   } catch (error) {
     throw configError(place, subject, 'is no regular expression that JavaScript can read; write it more simply', error)
   }
-  return pattern
 }
 
 function unsupported(scan: Scan, what: string, fix: string): never {
@@ -97,7 +101,11 @@ function translateEscape(scan: Scan): string {
   scan.at += 2
   const known = Object.hasOwn(ESCAPES, char) ? ESCAPES[char] : undefined
   if (known !== undefined) return known
-  if (/[dDwWbBtnrfv1-9]/.test(char)) return `\\${char}`
+  if (/[1-9]/.test(char)) {
+    // To PCRE a group that took no part matches nothing, to JavaScript the empty text.
+    return unsupported(scan, `\\${char}`, 'or has with another meaning; write out what it repeats')
+  }
+  if (/[dDwWbBtnrfv]/.test(char)) return `\\${char}`
   if (/[0A-Za-z]/.test(char)) return unsupported(scan, `\\${char}`, 'write what it stands for')
   return `\\${char}`
 }
@@ -113,6 +121,9 @@ function literal(scan: Scan, length: number, text: string): string {
 function translateGroup(scan: Scan): string {
   const rest = scan.source.slice(scan.at)
   const comment = /^\(\?#[^)]*\)/.exec(rest)
+  if (/^(?:\(\?#[^)]*\))+(?:[*+?]|\{\d*,?\d*\})/.test(rest)) {
+    return unsupported(scan, 'a comment before a quantifier', 'take the comment out')
+  }
   const named = /^\(\?(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/.exec(rest)
   const plain = /^\((?:\?(?:[:=!]|<[=!])|(?![?*]))/.exec(rest)
   const found = comment ?? named ?? plain
@@ -132,35 +143,47 @@ function translateSet(scan: Scan): string {
   const found = /^\[(\^?)(\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*)\]/.exec(scan.source.slice(scan.at))
   if (!found) return unsupported(scan, "a '[' without its ']'", 'close the set')
   scan.at += found[0].length
-  const members = found[2] as string
   let set = ''
-  for (const [whole, name, escaped] of members.matchAll(/\[:(\^?\w+):\]|\\([\s\S])|[\s\S]/g)) {
-    if (name !== undefined)
-      set += Object.hasOwn(CLASSES, name) ? CLASSES[name] : unsupported(scan, `[:${name}:]`, 'list its members')
+  let hyphens = true
+  for (const token of (found[2] as string).matchAll(MEMBER)) {
+    const [whole, name, braced, digits, escaped] = token
+    const code = braced ?? digits
+    const names = name !== undefined || /^[sh]$/.test(escaped ?? '')
+    // Next to what stands for several chars, a hyphen is one: it must not make a range with the first or last of them.
+    const beside = !hyphens || /^(?:\[:|\\[shdDwW])/.test(token.input.slice(token.index + 1))
+    if (name !== undefined) set += className(scan, name)
+    else if (code !== undefined) set += memberCode(scan, code)
     else if (escaped !== undefined) set += memberEscape(scan, escaped)
-    else set += /[[\]^]/.test(whole) ? `\\${whole}` : whole
+    else set += /[[\]^]/.test(whole) || (whole === '-' && beside) ? `\\${whole}` : whole
+    hyphens = !names
   }
-  return `[${found[1]}${set}${scan.ignoreCase ? otherCase(set) : ''}]`
+  return `[${found[1]}${set}${scan.ignoreCase ? otherCase(scan, set) : ''}]`
+}
+
+/** [:name:], \x{41}, \x41, another escape, a char. */
+const MEMBER = /\[:(\^?\w+):\]|\\x(?:\{([^}]*)\}|([0-9A-Fa-f]{0,2}))|\\([\s\S])|[\s\S]/g
+
+function className(scan: Scan, name: string): string {
+  const members = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined
+  return members ?? unsupported(scan, `[:${name}:]`, 'list its members')
+}
+
+function memberCode(scan: Scan, digits: string): string {
+  if (!/^[0-9A-Fa-f]{1,2}$/.test(digits)) return unsupported(scan, `\\x{${digits}} in a set`, 'write two digits')
+  return `\\x${digits.padStart(2, '0')}`
 }
 
 function memberEscape(scan: Scan, char: string): string {
   if (char === 's') return SPACE
   if (char === 'h') return ' \\t\\xa0'
-  if (/[dDwWbtnrfvx]/.test(char) || !/[0-9A-Za-z]/.test(char)) return `\\${char}`
+  if (/[dDwWbtnrfv]/.test(char) || !/[0-9A-Za-z]/.test(char)) return `\\${char}`
   return unsupported(scan, `\\${char} in a set`, 'list what it stands for')
 }
 
-/** The same letters and ranges of letters in the other case. */
-function otherCase(set: string): string {
+/** The letters that the members have in one case only, in the other. */
+function otherCase(scan: Scan, set: string): string {
+  const members = compiled(scan, `[${set}]`)
   const turned = (char: string) => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase())
-  const plain = set.replace(/\\(?:x..|[\s\S])/g, '')
-  return [...plain.matchAll(/([A-Za-z])-([A-Za-z])|[A-Za-z]/g)]
-    .map(([whole, from, to]) => (from && to ? sameCase(from, to, turned) : turned(whole)))
-    .join('')
-}
-
-function sameCase(from: string, to: string, turned: (char: string) => string): string {
-  const lower = (char: string) => char === char.toLowerCase()
-  // A range from capitals to small letters, such as A-z, has both cases of all that it can have.
-  return lower(from) === lower(to) ? `${turned(from)}-${turned(to)}` : 'A-Za-z'
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz']
+  return letters.filter((char) => !members.test(char) && members.test(turned(char))).join('')
 }

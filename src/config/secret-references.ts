@@ -1,6 +1,6 @@
 /** Where a secret can stand: a file, the environment, a line of an Apache configuration; never told, only named. */
 
-import { utf8Bytes } from './context.js'
+import { ownValue, utf8Bytes } from './context.js'
 import type { Files } from './files.js'
 import { fail, isObject, type Reading } from './json.js'
 import { expand, logicalLines, nextWord, splitName, words } from './words.js'
@@ -33,7 +33,7 @@ function secretFile(reading: Reading, name: string, path: Path): Uint8Array<Arra
 }
 
 function environmentSecret(reading: Reading, name: string, path: Path): Uint8Array<ArrayBuffer> {
-  const value = reading.environment[name]
+  const value = ownValue(reading.environment, name)
   if (value === undefined) return fail(reading, path, `the environment has no ${name}; set it`)
   return new TextEncoder().encode(checkLength(reading, path, value))
 }
@@ -55,15 +55,16 @@ function apacheSecret(reading: Reading, name: string, line: number, path: Path):
       }),
   )
   const lookup = (variable: string) => defined.get(variable) ?? fromEnvironment(reading, variable)
-  const text = expand(rest, lookup, (variable) =>
-    fail(reading, path, `\${${variable}} is not defined in '${name}'; set it in the environment`),
-  )
+  const place = { file: reading.file, line: reading.positions.lineOf(path) }
+  // What looks like a name may be a part of the secret: it is not told.
+  const note = `secret: a \${...} in '${name}' is not defined and stands as it is, as in Apache`
+  const text = expand(rest, lookup, () => reading.notes.warn(place, note))
   const [secret] = nextWord(text)
   return bytesOf(checkLength(reading, path, secret))
 }
 
 function fromEnvironment({ environment }: Reading, name: string): string | undefined {
-  const value = environment[name]
+  const value = ownValue(environment, name)
   return value === undefined ? undefined : utf8Bytes(value)
 }
 

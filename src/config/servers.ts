@@ -34,6 +34,8 @@ export interface Server {
   readonly at: Section | undefined
   readonly draft: Draft
   readonly names: string[]
+  /** The last ServerName, if there is one; none where it is no name that a request can have. */
+  serverName: readonly string[] | undefined
   readonly addresses: readonly Address[]
   readonly sections: PlaceSection[]
   readonly aliases: Root[]
@@ -51,6 +53,7 @@ export function readServer(context: Context, statements: readonly Statement[], a
     at,
     draft: createDraft('server'),
     names: [],
+    serverName: undefined,
     addresses: at ? readAddresses(at) : [],
     sections: [],
     aliases: [],
@@ -65,6 +68,10 @@ export function readServer(context: Context, statements: readonly Statement[], a
     else readServerDirective(context, server, statement)
   }
   if (server.draft.denied) server.draft.settings.require = 'denied'
+  // A host without a name has the main server's.
+  for (const { names, serverName = server.serverName ?? [] } of at ? [] : [server, ...server.hosts]) {
+    names.unshift(...serverName)
+  }
   return server
 }
 
@@ -128,7 +135,9 @@ const proxyPass: ServerReader = (context, server, at) => {
 }
 
 const READERS: Readonly<Record<string, ServerReader>> = {
-  servername: (context, server, at) => void server.names.unshift(...hostNames(context, at, [single(at)])),
+  servername(context, server, at) {
+    server.serverName = hostNames(context, at, [single(at)])
+  },
   serveralias: (context, server, at) => void server.names.push(...hostNames(context, at, several(at))),
   documentroot(context, server, at) {
     server.documentRoot = plainFolder(absolute(context, single(at)))

@@ -7,7 +7,11 @@ import { mapRegex } from './regex-folders.js'
 import { type PlaceSection, plainFolder, type Root } from './servers.js'
 
 /** What an area matches. */
-export type Space = { readonly path: string } | { readonly pattern: string } | { readonly file: string }
+export type Space =
+  | { readonly path: string }
+  | { readonly exactPath: string }
+  | { readonly pattern: string }
+  | { readonly file: string }
 
 /** The space of a Location; none where it can never match. */
 export function locationSpaces({ at, match }: PlaceSection): Space[] {
@@ -77,26 +81,6 @@ export function isBelow(above: string, url: string): boolean {
 
 function start(url: string): string {
   return url.endsWith('/') || url === '' ? `${escapePattern(url)}` : `${escapePattern(url)}(?:/|$)`
-}
-
-/** The pattern that a Files section has for the last part of a path. `withIndex`: also for a folder's own page. */
-export function filePattern({ at, match }: PlaceSection, indexNames: readonly string[]): string {
-  const pattern =
-    'regex' in match
-      ? translatePattern(match.regex, at, `<${at.name}>`)
-      : `^${match.glob ? globPattern(match.text) : escapePattern(match.text)}$`
-  const regex = new RegExp(pattern)
-  return indexNames.some((name) => regex.test(name)) ? `(?:${pattern})|^$` : pattern
-}
-
-/** Files of a folder: both must match. */
-export function fileSpace(space: Space, file: string): Space {
-  if ('file' in space) throw new TypeError('a Files section inside another')
-  if ('path' in space && space.path === '/') return { file }
-  // The last part begins behind a slash: that is what ^ means to it.
-  const last = `(?=[^/]*$)[^/]*?(?:${file.replace(/\\.|\[(?:\\.|[^\]])*\]|\^/gs, (token) => (token === '^' ? '(?<=/)' : token))})`
-  if ('path' in space) return { pattern: `^${escapePattern(space.path.replace(/\/$/, ''))}/(?:[\\s\\S]*/)?${last}` }
-  return { pattern: `^(?=[\\s\\S]*?(?:${space.pattern}))[\\s\\S]*/${last}` }
 }
 
 /** The error for a section that nothing can ever fall into. */

@@ -2,9 +2,12 @@
 
 import { type Condition, conditionOf } from './conditions.js'
 import { absolute, type Context, filesFor, moduleName } from './context.js'
-import { forbidSkipping, holdsAuth, maps } from './guarding.js'
+import { forbidSkipping, holdsAuth, matters } from './guarding.js'
+import { isKnown } from './known.js'
+import { mayLead, surveyServers } from './leading.js'
 import { configError, type Place } from './notes.js'
-import { expand, type Line, logicalLines, splitName, words } from './words.js'
+import { expanded } from './variables.js'
+import { type Line, logicalLines, splitName, words } from './words.js'
 
 export interface Directive extends Place {
   /** As it is written; for a section without its brackets. */
@@ -35,8 +38,15 @@ export function isSection(statement: Statement): statement is Section {
   return 'children' in statement
 }
 
+/** The statements of the main configuration. */
+export function readTree(context: Context, text: string, file: string): Statement[] {
+  const statements = readText(context, text, file)
+  surveyServers(context, statements)
+  return statements
+}
+
 /** The statements of a text. `trail` holds the files that include it. */
-export function readTree(context: Context, text: string, file: string, trail: readonly string[] = []): Statement[] {
+export function readText(context: Context, text: string, file: string, trail: readonly string[] = []): Statement[] {
   const source = { file, lines: logicalLines(text), at: 0, depth: 0, trail: [...trail, file] }
   return readStatements(context, source, undefined, true)
 }
@@ -52,6 +62,7 @@ function readStatements(context: Context, source: Source, section: Directive | u
       closes(name, section, place)
       return statements
     }
+    if (name === '') continue
     for (const statement of readStatement(context, source, { ...place, name, text: rest }, live))
       statements.push(statement)
   }
@@ -82,22 +93,29 @@ function closes(tag: string, section: Directive | undefined, place: Place): void
 
 function readSection(context: Context, source: Source, tag: Directive, live: boolean): Statement[] {
   const condition = live ? conditionOf(context, tag) : undefined
-  const inside = live && (condition === undefined ? tag.name.toLowerCase() !== 'macro' : condition.holds === true)
+  // What stands in a section that is not known may happen or not.
+  const inside = live && (condition === undefined ? isKnown(tag.name) : condition.holds === true)
   if (++source.depth > MAX_SECTIONS) {
     throw configError(tag, `<${tag.name}>`, `is more than ${MAX_SECTIONS} sections deep; nest less deeply`)
   }
   const children = readStatements(context, source, tag, inside)
   source.depth--
-  if (!condition) return [{ ...tag, children }]
+  if (!condition) {
+    if (live && !inside && (holdsAuth({ ...tag, children }) || children.some(matters))) {
+      const why = 'is not read here and has a bearing on who may enter; write it another way'
+      forbidSkipping(context, tag, `<${tag.name}>`, why)
+    }
+    return [{ ...tag, children }]
+  }
   return condition.holds ? children : leftOut(context, tag, children, condition)
 }
 
 /** A condition that does not hold, or that cannot be decided here. */
 function leftOut(context: Context, tag: Directive, children: Statement[], condition: Condition): Statement[] {
   const unknown = condition.holds === undefined
-  if (!children.some((child) => holdsAuth(child) || (unknown && maps(child)))) {
+  if (!children.some((child) => (unknown ? matters(child) : holdsAuth(child)))) {
     if (unknown) context.notes.skipped(tag, `<${tag.name}>`)
-    return []
+    return unknown ? children.flatMap(leadsIn) : []
   }
   if (unknown) {
     forbidSkipping(context, tag, `<${tag.name}>`, condition.why)
@@ -107,21 +125,10 @@ function leftOut(context: Context, tag: Directive, children: Statement[], condit
   return []
 }
 
-function expanded(context: Context, text: string, place: Place, live: boolean): string {
-  if (!live) return text
-  const lookup = (name: string) => context.defines.get(name) ?? context.environment(name)
-  return expand(text, lookup, (name) => {
-    const [directive] = splitName(text)
-    const plain = { ...place, name: directive.replace(/^</, ''), text: '' }
-    if (
-      holdsAuth(plain) ||
-      directive.startsWith('<') ||
-      /^(?:DocumentRoot|Alias|ScriptAlias|Include)/i.test(directive)
-    ) {
-      throw configError(place, directive, `\${${name}} is not defined; add a Define line, or set it in the environment`)
-    }
-    context.notes.warn(place, `${directive}: \${${name}} is not defined and stands as it is`)
-  })
+/** What leads elsewhere is seen to even where nobody knows whether it counts. */
+function leadsIn(statement: Statement): Statement[] {
+  if (isSection(statement)) return statement.children.flatMap(leadsIn)
+  return mayLead(statement.name) ? [statement] : []
 }
 
 /** The directives that take effect while Apache reads. */
@@ -164,7 +171,7 @@ function include(context: Context, source: Source, directive: Directive, name: s
     if (source.trail.length >= MAX_DEPTH)
       throw configError(directive, directive.name, `more than ${MAX_DEPTH} files deep; include less deeply`)
     const text = attempt(directive, directive.name, `'${file}' cannot be read`, () => files.readText(file))
-    return readTree(context, text, file, source.trail)
+    return readText(context, text, file, source.trail)
   })
 }
 

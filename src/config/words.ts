@@ -29,13 +29,15 @@ export function logicalLines(text: string): Line[] {
 
 /** White space of C's isspace: a no-break space is a letter here. */
 function trim(text: string): string {
-  return text.replace(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '')
+  let end = text.length
+  // A regular expression for the end would start anew at every blank in the middle.
+  while (end > 0 && ' \t\v\f\r'.includes(text[end - 1] as string)) end--
+  return text.slice(0, end).replace(/^[ \t\v\f\r]+/, '')
 }
 
-/** The name at the start of a line, and its arguments as they stand. */
+/** The name at the start of a line, and its arguments as they stand. A name may have quotes, as any other word. */
 export function splitName(text: string): [name: string, rest: string] {
-  const [, name, rest] = /^([^ \t\v\f\r]+)[ \t\v\f\r]*([\s\S]*)$/.exec(text) as unknown as [string, string, string]
-  return [name, rest]
+  return nextWord(text)
 }
 
 /**
@@ -75,9 +77,16 @@ export function expand(
   lookup: (name: string) => string | undefined,
   unknown: (name: string) => void,
 ): string {
-  return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+  const parts: string[] = []
+  let at = 0
+  for (let start = text.indexOf('${'); start >= 0; start = text.indexOf('${', at)) {
+    const end = text.indexOf('}', start)
+    if (end < 0) break
+    const name = text.slice(start + 2, end)
     const value = lookup(name)
     if (value === undefined) unknown(name)
-    return value ?? whole
-  })
+    parts.push(text.slice(at, start), value ?? text.slice(start, end + 1))
+    at = end + 1
+  }
+  return parts.join('') + text.slice(at)
 }

@@ -21,12 +21,31 @@ interface Hop {
 /**
  * The request as it reached the first proxy, `ip` being the one that asked us. Each proxy appends what it saw, so the
  * lists are read from the right, as far as hops are trusted: what stands further left, a client may have made up.
+ * Undefined where the two kinds of headers contradict each other.
  */
-export function originOf(flat: readonly string[], ip: string, trusted: Matcher, kind: ForwardedHeaders): Origin {
+export function originOf(
+  flat: readonly string[],
+  ip: string,
+  trusted: Matcher,
+  kind: ForwardedHeaders,
+): Origin | undefined {
   const standard = kind === 'x-forwarded' ? undefined : headerOf(flat, 'forwarded')
-  if (standard !== undefined) return walk(readForwarded(standard), ip, trusted)
-  if (kind === 'forwarded') return { ip, scheme: undefined, host: undefined }
-  return walk(readXForwarded(flat, ip), ip, trusted)
+  const byStandard = standard === undefined ? undefined : walk(readForwarded(standard), ip, trusted)
+  if (kind === 'forwarded') return byStandard ?? { ip, scheme: undefined, host: undefined }
+  const byCustom = walk(readXForwarded(flat, ip), ip, trusted)
+  if (byStandard === undefined) return byCustom
+  return agree(byStandard, byCustom) || !X_HEADERS.some((name) => headerOf(flat, name) !== undefined)
+    ? byStandard
+    : undefined
+}
+
+const X_HEADERS = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']
+
+/** A proxy that sets the one kind hands the other on as the client made it up. */
+function agree(a: Origin, b: Origin): boolean {
+  const same = (one: string | undefined, other: string | undefined) =>
+    one === undefined || other === undefined || one === other
+  return a.ip === b.ip && same(a.scheme, b.scheme) && same(a.host, b.host)
 }
 
 function walk(hops: readonly Hop[], ip: string, trusted: Matcher): Origin {

@@ -3,6 +3,7 @@
 import { isAmbiguous, lenientPath, lowerCase } from '../http/target.js'
 import { fromBytes, toBytes } from '../ticket/charset.js'
 import { type Compat, DEFAULT_OPTIONS } from './defaults.js'
+import { silentlyOpen } from './inherited.js'
 import { keylessAreas } from './keyless.js'
 import type { OptionIssue, ParsedArea, ParsedGuard, ParsedKey } from './options.js'
 import { weakSecret } from './secrets.js'
@@ -40,6 +41,7 @@ export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[
       ...conflicts(host, ['hosts', index], compat, parsed(host, whole)),
       ...areaIssues(host.areas ?? [], ['hosts', index, 'areas'], parsed(host, whole)),
     ]),
+    ...(compat === 'hardened' && options.order !== 'listed' ? silentlyOpen(options) : []),
     ...(compat === 'hardened' ? keylessAreas(options) : []),
   ]
 }

@@ -99,6 +99,8 @@ export interface Guard {
   decideAsync(request: GuardRequest): Promise<Decision>
   /** The area that a request falls in, as it is merged; undefined where none does or no area gets to judge. */
   areaOf(request: GuardRequest): AreaInfo | undefined
+  /** Whether `oddPaths` is `refuse`: else a router that is more lenient than the guard may find areas by other spellings. */
+  readonly refusesOddPaths: boolean
   /** What an operator should know: weak settings that are in use. Never secrets. */
   readonly warnings: readonly string[]
 }

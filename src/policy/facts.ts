@@ -93,6 +93,7 @@ export function createReader(trusted: Matcher | undefined, anyHost: boolean, kin
       if (host === undefined && forwarded !== undefined) return 'syntax'
     } else if (trusted !== undefined && ip !== undefined && trusted(ip)) {
       const origin = originOf(flat, ip, trusted, kind)
+      if (origin === undefined) return 'syntax'
       ip = origin.ip
       if (origin.scheme !== undefined) tls = origin.scheme === 'https'
       if (origin.host !== undefined) {

@@ -99,6 +99,7 @@ export function createGuard(input: GuardOptions): Guard {
       const area = isDecision(facts) ? undefined : place(facts)
       return area === undefined || isDecision(area) ? undefined : { name: area.name, settings: area.settings }
     },
+    refusesOddPaths: refusesOdd,
     warnings: warningsOf(options, compat),
   }
 }

@@ -1,5 +1,6 @@
 /** Areas that ask for a user where no key could ever let one in. */
 
+import { enclosing } from './inherited.js'
 import type { OptionIssue, ParsedArea, ParsedGuard } from './options.js'
 import { asksForUser, type Rule } from './require.js'
 
@@ -20,18 +21,4 @@ function issuesOf(areas: readonly ParsedArea[], outer: Rule | undefined, path: r
     if (rule !== undefined && !asksForUser(rule)) return []
     return [{ path: [...path, index], message: 'asks for a user, and there is no key to check tickets with; add keys' }]
   })
-}
-
-/** The nearest area around this one that has a rule of its own. */
-function enclosing({ path, exactPath }: ParsedArea, areas: readonly ParsedArea[]): ParsedArea | undefined {
-  const inner = path ?? exactPath
-  if (inner === undefined) return undefined
-  const around = areas.filter(
-    (area) => area.require !== undefined && area.path !== undefined && isInside(inner, area.path),
-  )
-  return around.sort((a, b) => (b.path as string).length - (a.path as string).length)[0]
-}
-
-function isInside(inner: string, outer: string): boolean {
-  return inner.startsWith(outer) && inner !== outer && (outer.endsWith('/') || inner[outer.length] === '/')
 }

@@ -1,6 +1,5 @@
 /** The areas of one server: found, merged, and held against how lenient software would read a path. */
 
-import { TktError } from '../errors.js'
 import { isAmbiguous, lenientPath } from '../http/target.js'
 import { createRing, type Ring } from '../ticket/ring.js'
 import { type Area, makeArea, mergeSettings, nameOf, type RingFor, type Surroundings } from './area.js'
@@ -22,13 +21,13 @@ export interface Lookup {
 /** Combinations of areas that only patterns lead to are kept up to this number. */
 const MIXED_MAX = 1024
 
-/** The areas of a host or, without one, of the main server. Throws where they make no sense together. */
+/** The areas of a host or, without one, of the main server. */
 export function createLookup(options: ParsedGuard, host: ParsedHost | undefined, around: Surroundings): Lookup {
   const { compat, ringFor } = around
   const here = { ...around, port: host?.port ?? undefined }
   const areas = host?.areas ?? options.areas ?? []
   const made = new Map<string, Area>()
-  // At the start everything is kept, and may be refused: later, where a pattern leads here, no client may throw anything.
+  // At the start everything is kept; later, what patterns lead to, up to a number.
   let most = Number.POSITIVE_INFINITY
   const merge: Merge<Area> = (matching) => {
     const key = matching.join()
@@ -37,11 +36,6 @@ export function createLookup(options: ParsedGuard, host: ParsedHost | undefined,
     const layers = matching.map((index) => areas[index] as ParsedArea)
     const settings = mergeSettings(DEFAULT_SETTINGS[compat], [options, host ?? {}, ...layers], compat)
     const name = nameOf(layers.at(-1) as ParsedArea)
-    const starting = most === Number.POSITIVE_INFINITY
-    if (starting && compat === 'hardened' && settings.require === 'granted' && layers.at(-1)?.tokens?.length) {
-      const fix = "asks nobody for them while require is 'granted', its own or inherited; set require"
-      throw new TktError('ERR_TKT_OPTIONS', `createGuard: tokens: area ${name} ${fix}`)
-    }
     const area = makeArea(name, key, settings, here)
     if (made.size < most) made.set(key, area)
     return area

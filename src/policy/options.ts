@@ -5,6 +5,7 @@ import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
 import type { Key } from '../types.js'
 import { nearest } from './nearest.js'
+import { RULE_KEYS } from './require.js'
 import { hostSchema, proxySchema, settingShape } from './settings.js'
 
 /** A check of zod's own would take buffers of one kind only. */
@@ -148,7 +149,8 @@ function unknownKey(key: string, path: readonly PropertyKey[]): string {
   return `there is no option '${key}' here${near ? `; did you mean '${near}'?` : `; known are ${known.join(', ')}`}`
 }
 
-function knownAt(path: readonly PropertyKey[]): string[] {
+function knownAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.includes('require')) return RULE_KEYS
   const folder = path.findLast((part) => typeof part === 'string')
   if (folder === 'keys') return Object.keys(keySchema.shape)
   if (folder === 'areas') return Object.keys(areaSchema.shape)

@@ -1,6 +1,7 @@
 /** Who may enter: the rules of Apache's `Require` and its containers, and how they combine (mod_authz_core). */
 
 import { z } from 'zod'
+import { parseAddress } from '../http/address.js'
 import { createMatcher, type Matcher, parseRange } from '../http/cidr.js'
 
 /**
@@ -28,8 +29,9 @@ const range = z.string().refine((text) => parseRange(text) !== undefined, {
 const names = z.array(z.string().min(1)).min(1)
 const rules = z.lazy(() => z.array(ruleSchema).min(1))
 
-const WANTED =
-  "a rule is 'valid-user', 'granted', 'denied', 'no-rule', or an object with one of users, groups, ips, methods, not, any, all, none"
+/** What an object that is a rule may hold. */
+export const RULE_KEYS = ['users', 'groups', 'ips', 'methods', 'not', 'any', 'all', 'none'] as const
+const WANTED = `a rule is 'valid-user', 'granted', 'denied', 'no-rule', or an object with one of ${RULE_KEYS.join(', ')}`
 
 export const ruleSchema: z.ZodType<Rule, Rule> = z
   .union(
@@ -50,11 +52,16 @@ export const ruleSchema: z.ZodType<Rule, Rule> = z
 
 /** Whether a rule looks at who asks: if not, nobody needs a ticket. */
 export function asksForUser(rule: Rule): boolean {
-  if (typeof rule === 'string') return rule === 'valid-user'
-  if ('users' in rule || 'groups' in rule) return true
-  if ('not' in rule) return asksForUser(rule.not)
+  return rule === 'valid-user' || mentions(rule, 'valid-user') || mentions(rule, 'users') || mentions(rule, 'groups')
+}
+
+/** Whether a kind of rule stands anywhere in it. */
+function mentions(rule: Rule, kind: string): boolean {
+  if (typeof rule === 'string') return rule === kind
+  if (kind in rule) return true
+  if ('not' in rule) return mentions(rule.not, kind)
   const inner = 'any' in rule ? rule.any : 'all' in rule ? rule.all : 'none' in rule ? rule.none : []
-  return inner.some(asksForUser)
+  return inner.some((one) => mentions(one, kind))
 }
 
 /** What a rule says. `no-user`: nothing yet, but a user may change that. */
@@ -86,10 +93,10 @@ export function compileRule(rule: Rule, groups: Groups, asking: boolean): Check 
     const methods = new Set(rule.methods.map(sameMethod))
     return ({ method }) => (methods.has(sameMethod(method)) ? 'granted' : 'denied')
   }
-  if ('not' in rule) return negate(compileRule(rule.not, groups, asking), asking)
+  if ('not' in rule) return negate([rule.not], compileRule(rule.not, groups, asking), asking)
   if ('any' in rule) return anyOf(rule.any.map((inner) => compileRule(inner, groups, asking)))
   if ('all' in rule) return allOf(rule.all.map((inner) => compileRule(inner, groups, asking)))
-  return negate(anyOf(rule.none.map((inner) => compileRule(inner, groups, asking))), asking)
+  return negate(rule.none, anyOf(rule.none.map((inner) => compileRule(inner, groups, asking))), asking)
 }
 
 /** HEAD is GET without the body, for Apache too: who may not do the one may not do the other. */
@@ -105,8 +112,11 @@ function addressCheck(within: Matcher): Check {
   return ({ ip }) => (within(ip) ? 'granted' : 'denied')
 }
 
-function negate(check: Check, asking: boolean): Check {
+/** A client without a readable address could be any of those that are kept out by theirs. */
+function negate(rules: readonly Rule[], check: Check, asking: boolean): Check {
+  const byAddress = rules.some((rule) => mentions(rule, 'ips'))
   return (asker) => {
+    if (byAddress && parseAddress(asker.ip) === undefined) return 'denied'
     const verdict = check(asker)
     if (verdict === 'no-user' && asking) return 'no-user'
     return verdict === 'granted' ? 'denied' : 'neutral'

@@ -16,11 +16,20 @@ export type ChooseSite<T> = (facts: Facts) => T | undefined
 /** More combinations than these are looked up anew each time: clients may make names up. */
 const KNOWN_MAX = 1024
 
-type Find<T> = (name: string, port: number, address: string | undefined) => T | undefined
+/** What the entries say of a name: whose it is, or nothing; `refused` where they do not tell which server was asked. */
+interface Found<T> {
+  readonly named: T | undefined
+  /** Who answers for a name that no entry has; undefined where nobody does. */
+  readonly stranger: T | undefined
+  readonly refused: boolean
+}
+
+type Find<T> = (name: string, facts: Facts) => Found<T>
 
 /**
- * `byOwnHost`: go by the Host that this server was asked by, whatever a proxy says. The answer is undefined where a host
- * is unknown and unknown ones are refused.
+ * `byOwnHost`: go by the Host that this server was asked by, whatever a proxy says. Else a proxy's word counts where
+ * nobody is named like the Host; where both are, and differ, nobody is asked: handlers may go by either. The answer is
+ * undefined where a host is unknown and unknown ones are refused.
  */
 export function siteChooser<T>(
   main: T,
@@ -37,18 +46,23 @@ export function siteChooser<T>(
   const find = anywhere ? finderByName(sites, stranger(sites[0]?.content)) : finderByPlace(sites, stranger)
 
   return (facts) => {
-    const { request } = facts
-    const named = ((byOwnHost ? facts.ownHost : facts.host)?.name ?? request.serverName ?? '').toLowerCase()
-    const name = named.endsWith('.') ? named.slice(0, -1) : named
-    // Asking a socket for its own address is a system call.
-    return anywhere
-      ? find(name, 0, undefined)
-      : find(name, request.port ?? (facts.tls ? 443 : 80), request.localAddress)
+    const { host, ownHost, request } = facts
+    const own = find(plainName(ownHost?.name ?? request.serverName ?? ''), facts)
+    if (own.refused) return undefined
+    if (byOwnHost || host === ownHost || host === undefined) return own.named ?? own.stranger
+    const { named } = find(plainName(host.name), facts)
+    if (own.named !== undefined && named !== undefined && own.named !== named) return undefined
+    return own.named ?? named ?? own.stranger
   }
 }
 
+function plainName(name: string): string {
+  const lower = name.toLowerCase()
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower
+}
+
 /** Where no host has a port or an address of its own: as quick for many hosts as for few. */
-function finderByName<T>(sites: readonly Site<T>[], unknown: T | undefined): Find<T> {
+function finderByName<T>(sites: readonly Site<T>[], stranger: T | undefined): Find<T> {
   const exact = new Map<string, number>()
   const wild: { readonly end: string; readonly place: number }[] = []
   for (const [place, { host }] of sites.entries()) {
@@ -57,35 +71,61 @@ function finderByName<T>(sites: readonly Site<T>[], unknown: T | undefined): Fin
       else if (!exact.has(name)) exact.set(name, place)
     }
   }
+  const answers = sites.map(({ content }) => ({ named: content, stranger, refused: false }))
+  const nobody: Found<T> = { named: undefined, stranger, refused: false }
   return (name) => {
     const place = exact.get(name) ?? sites.length
     // The first entry that lists the name counts.
     const earlier = wild.find((one) => one.place >= place || name.endsWith(one.end))
     const found = earlier !== undefined && earlier.place < place ? earlier.place : place
-    return found < sites.length ? (sites[found] as Site<T>).content : unknown
+    return answers[found] ?? nobody
   }
 }
 
+interface Listed<T> extends Site<T> {
+  readonly names: readonly string[]
+}
+
 function finderByPlace<T>(sites: readonly Site<T>[], stranger: (first: T | undefined) => T | undefined): Find<T> {
-  const known = new Map<string, T | undefined>()
+  const known = new Map<string, Found<T>>()
   const listed = sites.map((site) => ({ ...site, names: namesOf(site.host) }))
 
-  function choose(name: string, port: number, address: string | undefined): T | undefined {
-    let candidates = listed.filter(({ host }) => isAt(host as ParsedHost, port, address))
-    const bound = candidates.filter(({ host }) => host?.address != null)
-    if (address !== undefined && bound.length > 0) candidates = bound
-    const named = candidates.find(({ names }) => isListed(name, names))
-    return named ? named.content : stranger(candidates[0]?.content)
+  function choose(name: string, ports: readonly number[], at: string | undefined): Found<T> {
+    const candidates = candidatesAt(listed, ports, at)
+    const named = candidates.filter(({ names }) => isListed(name, names))
+    // One name at several addresses, and nobody says which of them was asked.
+    const refused = at === undefined && new Set(named.map(({ host }) => host?.address ?? '')).size > 1
+    return { named: named[0]?.content, stranger: stranger(candidates[0]?.content), refused }
   }
 
-  return (name, port, at) => {
-    const key = `${port} ${at ?? ''} ${name}`
+  return (name, { request, tls }) => {
+    // Asking a socket for its own address is a system call.
+    const { port, localAddress: at } = request
+    const key = `${port} ${tls} ${at ?? ''} ${name}`
     const before = known.get(key)
-    if (before !== undefined || known.has(key)) return before
-    const site = choose(name, port, at === undefined ? undefined : (parseAddress(at)?.text ?? at))
-    if (known.size < KNOWN_MAX) known.set(key, site)
-    return site
+    if (before !== undefined) return before
+    const scheme = tls ? 443 : 80
+    const found = choose(name, port === undefined ? [scheme] : [port, scheme], at && (parseAddress(at)?.text ?? at))
+    if (known.size < KNOWN_MAX) known.set(key, found)
+    return found
   }
+}
+
+/**
+ * The entries for the port that was asked; where there are none, as where this server does not listen where the old one
+ * did, those for the scheme's own port; else all. A port or an address of its own goes before any.
+ */
+function candidatesAt<T>(listed: readonly Listed<T>[], ports: readonly number[], at: string | undefined): Listed<T>[] {
+  for (const port of ports) {
+    const fitting = listed.filter(({ host }) => isAt(host as ParsedHost, port, at))
+    const best = Math.max(...fitting.map(({ host }) => closeness(host as ParsedHost, at)))
+    if (fitting.length > 0) return fitting.filter(({ host }) => closeness(host as ParsedHost, at) === best)
+  }
+  return [...listed]
+}
+
+function closeness({ port, address }: ParsedHost, at: string | undefined): number {
+  return (address != null && at !== undefined ? 2 : 0) + (port != null ? 1 : 0)
 }
 
 function namesOf(host: ParsedHost | undefined): string[] {

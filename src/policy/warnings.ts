@@ -1,11 +1,17 @@
 /** What an operator should know about options that work. Names places, never secrets. */
 
 import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS } from './defaults.js'
+import { isUnique } from './guest.js'
 import type { ParsedGuard, ParsedKey } from './options.js'
 import type { SomeSettings } from './settings.js'
 
 /** The options as a whole, a host or an area. */
 type SomeLevel = SomeSettings & { readonly areas?: readonly unknown[] | undefined }
+
+/** Whether guests of a level get a ticket; it knows no guest from a user when it comes back. */
+function keepsGuests({ guestLogin, guestCookie, guestUser }: SomeLevel, compat: Compat): boolean {
+  return guestLogin === true && (guestCookie ?? (compat === 'hardened' && isUnique(guestUser ?? null)))
+}
 
 export function warningsOf(options: ParsedGuard, compat: Compat): string[] {
   const { hosts = [], areas = [] } = options
@@ -20,11 +26,13 @@ export function warningsOf(options: ParsedGuard, compat: Compat): string[] {
       "a key has the dialect lighttpd: the fields of its tickets can be shifted, so a user's data can become tokens",
     )
   }
-  if (options.forwardedHeaders === 'both') {
-    warnings.push("forwardedHeaders is 'both': a proxy that sets X-Forwarded-* alone hands on a client's own Forwarded")
-  }
   if ((options.default ?? DEFAULT_OPTIONS[compat].default) === 'pass' && !all.some(({ areas: some }) => some?.length)) {
     warnings.push('no area is configured: every request passes')
+  }
+  if (all.length > 2 && all.some((level) => keepsGuests(level, compat))) {
+    warnings.push(
+      'guests get tickets (guestCookie): where valid-user is enough, and cookieName is the same, they are users',
+    )
   }
   if (options.shadow) warnings.push('shadow is on: every request passes')
   if (

@@ -97,7 +97,12 @@ const BAD_TICKETS = [
 const GUARDS: Readonly<Record<string, Partial<GuardOptions>>> = {
   'open by default': {},
   'an area around an open one': { areas: [{ path: '/' }, { path: '/public', require: 'granted' }] },
-  'by prefix and by pattern': { areas: [{ pattern: '^/admin' }, { path: '/public', require: 'granted' }] },
+  'by prefix and by pattern': {
+    areas: [
+      { pattern: '^/admin', require: 'valid-user' },
+      { path: '/public', require: 'granted' },
+    ],
+  },
 }
 
 for (const [policy, options] of Object.entries(GUARDS)) {

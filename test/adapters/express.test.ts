@@ -146,3 +146,10 @@ t.test('an identity that earlier code has made up does not survive', async (t) =
   t.match(json(await ask(port, '/public')), { uid: null })
   t.match(json(await ask(port, '/admin', alice)), { uid: 'alice' })
 })
+
+t.test('a guard that lets odd paths pass needs routers that tell them apart, and our word for it', async (t) => {
+  const loose = siteGuard({ oddPaths: 'allow' })
+  t.throws(() => protect(loose), { code: 'ERR_TKT_OPTIONS', message: /oddPaths: 'refuse', or set exactRouting/ })
+  t.equal(typeof protect(loose, { exactRouting: true }), 'function')
+  t.equal(typeof protect(siteGuard()), 'function')
+})

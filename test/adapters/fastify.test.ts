@@ -126,3 +126,21 @@ t.test('a target that rewriteUrl has changed is judged as routed', async (t) => 
   t.equal((await ask(port, '/de/admin')).status, 307)
   t.match(seenIn(await ask(port, '/de/admin', alice)), { uid: 'alice', url: '/admin' })
 })
+
+t.test('a router that is more lenient than the guard is refused', async (t) => {
+  const loose = siteGuard({ oddPaths: 'allow' })
+  for (const routerOptions of [
+    { caseSensitive: false },
+    { ignoreTrailingSlash: true },
+    { useSemicolonDelimiter: true },
+  ]) {
+    const app = fastify({ routerOptions })
+    await t.rejects(async () => await app.register(protect, { guard: loose }), {
+      code: 'ERR_TKT_OPTIONS',
+      message: /oddPaths: 'refuse'/,
+    })
+    const strict = fastify({ routerOptions })
+    await strict.register(protect, { guard: siteGuard() })
+  }
+  await fastify().register(protect, { guard: loose })
+})

@@ -73,7 +73,7 @@ const nodeServer: Starter = async (guard, options, log) =>
 
 const expressServer: Starter = async (guard, options, log) => {
   const app = express()
-  app.use(forExpress.protect(guard, { ...options, now }))
+  app.use(forExpress.protect(guard, { ...options, now, exactRouting: guard.refusesOddPaths !== true }))
   const show = (request: Req, response: Res, body = '') => {
     log.runs.push(request.route.path)
     response

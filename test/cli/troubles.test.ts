@@ -62,7 +62,11 @@ const TROUBLES: Trouble[] = [
     env: SECRET.repeat(40),
     says: /AUTHTKT_SECRET: the secret is too long/,
   },
-  { name: 'missing --digest', argv: ['verify', '--ignore-ip'], says: /give --digest md5, sha256 or sha512, or --config FILE/ },
+  {
+    name: 'missing --digest',
+    argv: ['verify', '--ignore-ip'],
+    says: /give --digest md5, sha256 or sha512, or --config FILE/,
+  },
   { name: 'missing --uid', argv: ['issue', ...KEYS], says: /required option '--uid <uid>' not specified/ },
   { name: 'unknown command', argv: ['verfy'], says: /unknown command 'verfy' \(Did you mean verify\?\)/ },
   { name: 'unknown option', argv: verify('--sumary'), says: /unknown option '--sumary' \(Did you mean --summary\?\)/ },

@@ -32,13 +32,14 @@ t.test('conditions hold or do not', async (t) => {
     ['IfFile !/there', false],
     ['IfFile /nowhere', false],
   ]
-  for (const [tag, holds] of rows) t.equal(areas(within(tag), { defines: { A: '' }, files }).length, holds ? 1 : 0, tag)
+  for (const [tag, holds] of rows)
+    t.equal(areas(within(tag), { defines: { A: '' }, files, version: '2.4.62' }).length, holds ? 1 : 0, tag)
 })
 
 t.test('what a condition takes away is told, if it bears on who may enter', async (t) => {
   t.match(notes(within('IfDefine B')), [/1: <IfDefine>: left out with all that is in it: B is not defined/])
   t.match(notes(within('IfDefine !B'), { defines: { B: '' } }), [/B is defined/])
-  t.match(notes(within('IfVersion > 3')), [/the version is taken to be 2\.4\.62/])
+  t.match(notes(within('IfVersion > 3'), { version: '2.4.62' }), [/the version is taken to be 2\.4\.62/])
   t.match(notes(within('IfFile x'), { files: filesOf({}) }), [/'x' does not exist/])
   t.match(notes(within('IfFile !/x'), { files: filesOf({ '/x': '' }) }), [/'\/x' exists/])
   t.same(notes(within('IfDefine B', 'Foo')), [])
@@ -53,7 +54,7 @@ t.test('conditions that cannot be read', async (t) => {
     ['IfVersion ~ (', /no regular expression/],
     ['IfFile x', /no file access/],
   ]
-  for (const [tag, message] of rows) t.match(wrong(within(tag)), message, tag)
+  for (const [tag, message] of rows) t.match(wrong(within(tag), { version: '2.4.62' }), message, tag)
 })
 
 t.test('modules count as loaded when they are named or loaded', async (t) => {
@@ -62,6 +63,37 @@ t.test('modules count as loaded when they are named or loaded', async (t) => {
   t.equal(areas(`LoadModule ssl_module x.so\n${text}`).length, 1)
   t.equal(areas(text, { modules: ['mod_ssl.c'] }).length, 1)
   t.match(wrong(within('IfModule mod_env.c'), { modules: ['ssl'] }), /mod_env/)
+  t.match(wrong(within('IfVersion >= 2.4')), /nobody can know the version here/)
+  t.same(
+    notes(within('IfVersion >= 2.4', 'Options None')),
+    ['1: IfVersion: left out; it is not read here'].map((text) => text.replace('IfVersion', '<IfVersion>')),
+  )
+})
+
+t.test('a module has two names, and no others', async (t) => {
+  const rows: [name: string, known: boolean][] = [
+    ['mod_alias.c', true],
+    ['alias_module', true],
+    ['core.c', true],
+    ['core_module', true],
+    ['event.c', true],
+    ['mpm_event_module', true],
+    ['http_core.c', true],
+    ['worker.c', false],
+    ['mod_alias', false],
+    ['alias', false],
+    ['alias.c', false],
+    ['MOD_ALIAS.C', false],
+    ['Alias_module', false],
+    ['mod_core.c', false],
+    ['mod_mpm_event.c', false],
+    ['mod_', false],
+  ]
+  for (const [name, known] of rows) {
+    t.match(wrong(within(`IfModule ${name}`)), known ? 'no error' : /nobody can know here whether/, name)
+    t.match(wrong(within(`IfModule !${name}`)), known ? 'no error' : /nobody can know here whether/, `!${name}`)
+  }
+  t.equal(areas(within('IfModule util_ldap.c'), { modules: ['ldap_module'] }).length, 1)
 })
 
 t.test('definitions hold from their line on, also inside of conditions', async (t) => {

@@ -13,7 +13,7 @@ const files = filesOf({
   '/etc/tkt/long': 'x'.repeat(1025),
   '/etc/tkt/groups': 'staff: alice',
   '/etc/tkt/site.conf':
-    'Define TAIL "or so"\nListen 80\nTKTAuthSecret "sixteen \\"bytes\\" ${TAIL}"\n<X>\ntktauthsecretold sixteen-bytes-${ENV}\nTKTAuthSecret ${NONE}\nTKTAuthSecret ""',
+    'Define TAIL "or so"\nListen 80\nTKTAuthSecret "sixteen \\"bytes\\" ${TAIL}"\n<X>\ntktauthsecretold sixteen-bytes-${ENV}\nTKTAuthSecret sixteen-bytes-${NONE}\nTKTAuthSecret ""',
 })
 const environment = { KEY: 'sixteen bytes or more \u00e9', EMPTY: '', ENV: '\u00e9' }
 const options: ConfigOptions = { file: '/etc/tkt/authtkt.json', files, environment }
@@ -46,6 +46,13 @@ t.test('secrets that anybody can read are warned of', async (t) => {
   t.same(read(withSecret({ file: 'key' })).notes, [])
 })
 
+t.test('what is not defined in a secret stays as it is, and is not told', async (t) => {
+  const { options, notes } = read(withSecret({ apacheFile: 'site.conf', line: 6 }))
+  t.match(Buffer.from(options.keys?.[0]?.secret as Uint8Array).toString(), /\$\{NONE\}/)
+  t.match(notes, [{ line: 4, message: /is not defined and stands as it is/ }])
+  t.notMatch(JSON.stringify(notes), /NONE/)
+})
+
 t.test('secrets that are not there', async (t) => {
   const rows: [secret: unknown, message: RegExp][] = [
     [{ file: 'none' }, /^\/etc\/tkt\/authtkt\.json:4: keys\[0\]\.secret: 'none' cannot be read; check/],
@@ -53,9 +60,10 @@ t.test('secrets that are not there', async (t) => {
     [{ file: 'long' }, /is too long/],
     [{ env: 'NONE' }, /the environment has no NONE; set it/],
     [{ env: 'EMPTY' }, /is empty/],
+    [{ env: '__proto__' }, /the environment has no __proto__/],
+    [{ env: 'toString' }, /the environment has no toString/],
     [{ apacheFile: 'site.conf', line: 2 }, /'site\.conf' has no TKTAuthSecret on line 2/],
     [{ apacheFile: 'site.conf', line: 99 }, /has no TKTAuthSecret on line 99/],
-    [{ apacheFile: 'site.conf', line: 6 }, /\$\{NONE\} is not defined in 'site\.conf'/],
     [{ apacheFile: 'site.conf', line: 7 }, /is empty/],
     [{ apacheFile: 'none', line: 7 }, /cannot be read/],
     [{ apacheFile: 'site.conf' }, /must be \{ "file": "\.\.\." \}/],

@@ -28,7 +28,7 @@ t.test('A1: without any Host', async (t) => {
   const asked: Asked = { host: null, httpVersion: '1.0', serverName: 'srv.example.com', port: 8080 }
   const row = { see: backOf, harden: { backPort: true }, soften: { backPort: false } }
   checkFlips(t, [
-    { ...row, name: 'a port', asked, exact: 'http://(null):8080/', hardened: 'http://srv.example.com:8080/' },
+    { ...row, name: 'a port', asked, exact: 'http://(null)/', hardened: 'http://srv.example.com:8080/' },
     {
       ...row,
       name: 'port 80',

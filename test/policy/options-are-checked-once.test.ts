@@ -241,6 +241,19 @@ t.test('warnings name what works and is weak', async (t) => {
     [{ guestFallback: true, guestLogin: true }, undefined],
     [{ loginUrl: null, areas: [{ path: '/', authType: 'None', require: 'valid-user' }] }, /it answers 500/],
     [{ areas: [{ path: '/', authType: 'None', require: 'valid-user' }] }, undefined],
+    [{ compat: 'exact', areas: [] }, /no area is configured/],
+    [{ default: 'pass', areas: [], hosts: [{ names: ['h'], areas: [] }] }, /no area is configured/],
+    [{ default: 'pass', areas: [], hosts: [{ names: ['h'], areas: [{ path: '/' }] }] }, undefined],
+    [{ areas: [{ path: '/' }, { path: '/shop', guestLogin: true, guestUser: 'g-%8U' }] }, /guests get tickets/],
+    [
+      { areas: [{ path: '/' }, { path: '/shop', guestLogin: true, guestUser: 'g-%8U', guestCookie: false }] },
+      undefined,
+    ],
+    [
+      { compat: 'exact', areas: [{ path: '/' }, { path: '/shop', guestLogin: true, guestCookie: true }] },
+      /guests get tickets/,
+    ],
+    [{ compat: 'exact', areas: [{ path: '/' }, { path: '/shop', guestLogin: true }] }, undefined],
   ]
   for (const [options, warning] of cases) {
     const { warnings } = guardOf(options)

@@ -7,6 +7,7 @@ import { type Asked, decide, FOREIGN_KEY, guardOf, inShort, KEY, requestOf, tick
 const names = ['main', 'one', 'wild', 'tls', 'bound'] as const
 const areas = (name: string) => [{ path: '/', name }]
 const options: GuardOptions = {
+  unknownHost: 'main',
   areas: areas('main'),
   hosts: [
     { names: ['one.example.com', 'UNO.example.com', '[2001:db8::7]'], areas: areas('one') },
@@ -62,8 +63,13 @@ t.test('a host that nobody names, or that no entry is for', async (t) => {
   t.equal(at({ host }, { unknownHost: 'refuse' }), 'none')
   t.match(guardOf({ ...options, unknownHost: 'refuse' }).decide(requestOf({ host })), { kind: 'error', status: 400 })
   const only: GuardOptions = { hosts: [{ names: ['tls.example.com'], port: 443, areas: areas('tls') }] }
-  t.equal(at({ host: 'tls.example.com' }, { ...only, unknownHost: 'refuse' }), 'none', 'on another port, too')
-  t.equal(at({ host: 'tls.example.com' }, { ...only, unknownHost: 'first' }), 'main')
+  for (const unknownHost of ['main', 'first', 'refuse'] as const) {
+    const here = { ...only, unknownHost }
+    t.equal(at({ host: 'tls.example.com', port: 8080 }, here), 'tls', 'no entry for a port: by name, whatever port')
+    const answers = { main: 'main', first: 'tls', refuse: 'none' }
+    t.equal(at({ host, port: 8080 }, here), answers[unknownHost])
+  }
+  t.equal(at({ host }, { unknownHost: undefined }), 'none', 'refused where nothing is said')
   t.equal(at({ host: null, httpVersion: '1.0', serverName: 'one.example.com' }), 'one')
   t.equal(at({ host: null, httpVersion: '1.0' }), 'main')
 })
@@ -107,7 +113,36 @@ t.test('in exact the server goes by the Host it was asked by, in hardened by wha
     ],
   }
   const trustedProxies = ['192.0.2.7']
-  t.equal(at(asked, { trustedProxies }), 'one')
+  t.equal(at(asked, { trustedProxies }), 'one', 'nobody is named like the Host')
+  t.equal(at({ ...asked, host: 'one.example.com' }, { trustedProxies }), 'one')
+  t.equal(
+    at({ ...asked, host: 'a.wild.example.com' }, { trustedProxies }),
+    'none',
+    'two names, and handlers may go by either',
+  )
   t.equal(at(asked, { trustedProxies, compat: 'exact' }), 'main')
   t.equal(at(asked), 'main')
+})
+
+t.test('where the old server had more than one port or address', async (t) => {
+  const same = (port: number | null, address: string | null, name: string) => {
+    return { names: ['www.example.com'], port, address, areas: areas(name) }
+  }
+  const ports: GuardOptions = {
+    unknownHost: 'first',
+    hosts: [same(null, null, 'any'), same(80, null, 'plain'), same(443, null, 'tls')],
+  }
+  t.equal(at({ port: 80 }, ports), 'plain', 'a port of its own goes before any')
+  t.equal(at({ port: 443, tls: true }, ports), 'tls')
+  t.equal(at({ port: 8080 }, ports), 'any')
+  const moved: GuardOptions = { ...ports, hosts: [same(80, null, 'plain'), same(443, null, 'tls')] }
+  t.equal(at({ port: 8443, tls: true }, moved), 'tls', "this server listens elsewhere: the scheme's port")
+  t.equal(at({ port: 8080 }, moved), 'plain')
+  const addresses: GuardOptions = {
+    unknownHost: 'first',
+    hosts: [same(80, '10.0.0.1', 'open'), same(80, '127.0.0.1', 'guarded')],
+  }
+  t.equal(at({ localAddress: '127.0.0.1' }, addresses), 'guarded')
+  t.equal(at({ localAddress: '10.0.0.1' }, addresses), 'open')
+  t.equal(at({}, addresses), 'none', 'nobody says which of them was asked')
 })

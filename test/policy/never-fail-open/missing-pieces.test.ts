@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { createGuard } from '../../../src/policy/guard.js'
-import type { GuardOptions } from '../../../src/policy/options.js'
+import type { AreaOptions, GuardOptions } from '../../../src/policy/options.js'
 import { decide, guardOf, IP, inShort, KEY, LOGIN, NOW, requestOf, ticketOf } from '../guards.js'
 
 const compats = ['exact', 'hardened'] as const
@@ -28,10 +28,16 @@ t.test('without keys, what is granted or denied to all may stand, with what is i
   const bare = (areas: GuardOptions['areas'], more: GuardOptions = {}) =>
     createGuard({ selfTest: false, areas, ...more })
   t.equal(
-    inShort(bare([open, { path: '/x' }, { exactPath: '/y', require: 'denied' }]).decide(requestOf({ url: '/x' }))),
+    inShort(
+      bare([open, { path: '/x', require: 'granted' }, { exactPath: '/y', require: 'denied' }]).decide(
+        requestOf({ url: '/x' }),
+      ),
+    ),
     'pass',
   )
-  t.equal(inShort(bare([{ path: '/x' }], { require: 'granted' }).decide(requestOf({ url: '/x' }))), 'pass')
+  t.throws(() => bare([{ path: '/x' }], { require: 'granted' }), {
+    message: /areas\[0\]: an area around this one lets everybody in/,
+  })
   const inner = { path: '/x', require: 'valid-user' as const }
   const cases: [GuardOptions['areas'], RegExp][] = [
     [[open, inner], /areas\[1\]: asks for a user/],
@@ -221,7 +227,20 @@ t.test('tokens that nobody would be asked for are an error', async (t) => {
     { path: '/', require: 'granted' as const },
     { path: '/admin', tokens: ['admin'] },
   ]
-  t.throws(() => guardOf({ areas }), { code: 'ERR_TKT_OPTIONS', message: /tokens: area \/admin asks nobody/ })
+  t.throws(() => guardOf({ areas }), { code: 'ERR_TKT_OPTIONS', message: /areas\[1\]: an area around this one lets/ })
+  for (const inner of [
+    { path: '/admin' },
+    { pattern: '^/admin', tokens: ['a'] },
+    { file: '\\.php$' },
+    { exactPath: '/x' },
+  ]) {
+    t.throws(() => guardOf({ areas: [areas[0] as AreaOptions, inner] }), { message: /areas\[1\]: / })
+    t.throws(() => guardOf({ require: 'granted', areas: [inner] }), { message: /areas\[0\]: / })
+    t.throws(() => guardOf({ hosts: [{ names: ['h'], require: { ips: ['10.0.0.1'] }, areas: [inner] }] }), {
+      message: /hosts\[0\]\.areas\[0\]: /,
+    })
+    t.equal(guardOf({ require: 'denied', areas: [inner] }).decide(requestOf({ url: '/admin' })).kind, 'deny')
+  }
   t.equal(inShort(guardOf({ areas, compat: 'exact' }).decide(requestOf({ url: '/admin' }))), 'pass', 'as Apache has it')
   const inherited = [
     { path: '/', tokens: ['staff'] },

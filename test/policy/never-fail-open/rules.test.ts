@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Asker, compileRule, type Rule, type Verdict } from '../../../src/policy/require.js'
-import { type Asked, decideIn, inShort, ticketOf } from '../guards.js'
+import { type Asked, decideIn, guardOf, inShort, requestOf, ticketOf } from '../guards.js'
 
 const groups = { staff: ['alice', 'carol'], none: [] }
 
@@ -34,6 +34,7 @@ function expected(rule: Rule, { uid, ip, method }: Asker, asking: boolean): Verd
     rules.map((one) => expected(one, { uid, ip, method }, asking)).reduce((a, b) => table[a][b], 'neutral' as Verdict)
   const not = asking ? NOT_ASKING : NOT
   if (rule === 'granted' || rule === 'denied') return rule
+  if (rule === 'no-rule') return 'neutral'
   if (rule === 'valid-user') return user(true)
   if ('users' in rule) return user(rule.users.includes(uid as string))
   if ('groups' in rule) return user(rule.groups.includes('staff') && groups.staff.includes(uid as string))
@@ -48,6 +49,7 @@ function expected(rule: Rule, { uid, ip, method }: Asker, asking: boolean): Verd
 const leaf: fc.Arbitrary<Rule> = fc.constantFrom<Rule>(
   'granted',
   'denied',
+  'no-rule',
   'valid-user',
   { users: ['alice', 'bob'] },
   { users: ['carol'] },
@@ -87,27 +89,33 @@ t.test('every tree of rules says what mod_authz_core says', async () => {
 t.test('in a guard: what grants nobody a user passes, what needs one asks, what grants nothing denies', async () => {
   const options = { compat: 'exact', groups } as const
   fc.assert(
-    fc.property(rule, asker, fc.constantFrom('exact', 'hardened'), (tree, who, compat) => {
-      const asked: Asked = {
-        method: who.method,
-        ip: who.ip,
-        ...(who.uid ? { ticket: ticketOf({ uid: who.uid, ip: who.ip }) } : {}),
-      }
-      const asking = compat === 'hardened'
-      const bare = expected(tree, { ...who, uid: undefined }, asking)
-      const known = expected(tree, { ...who, uid: who.uid || undefined }, asking)
-      const wanted =
-        bare === 'granted'
-          ? 'pass'
-          : bare !== 'no-user'
-            ? 'deny 403 user'
-            : !who.uid
-              ? 'redirect absent'
-              : known === 'granted'
-                ? 'allow'
-                : 'deny 403 user'
-      return inShort(decideIn({ require: tree }, asked, { ...options, compat })) === wanted
-    }),
+    // `no-rule` is no rule inside others, and a place of its own elsewhere.
+    fc.property(
+      rule.filter((tree) => tree !== 'no-rule'),
+      asker,
+      fc.constantFrom('exact', 'hardened'),
+      (tree, who, compat) => {
+        const asked: Asked = {
+          method: who.method,
+          ip: who.ip,
+          ...(who.uid ? { ticket: ticketOf({ uid: who.uid, ip: who.ip }) } : {}),
+        }
+        const asking = compat === 'hardened'
+        const bare = expected(tree, { ...who, uid: undefined }, asking)
+        const known = expected(tree, { ...who, uid: who.uid || undefined }, asking)
+        const wanted =
+          bare === 'granted'
+            ? 'pass'
+            : bare !== 'no-user'
+              ? 'deny 403 user'
+              : !who.uid
+                ? 'redirect absent'
+                : known === 'granted'
+                  ? 'allow'
+                  : 'deny 403 user'
+        return inShort(decideIn({ require: tree }, asked, { ...options, compat })) === wanted
+      },
+    ),
     { numRuns: 1500 },
   )
 })
@@ -166,5 +174,19 @@ t.test('a user whom the rules do not name gets 403, or 401 under an authType of 
     t.equal(inShort(decideIn({ require, authType }, alice, { compat: 'exact' })), `deny ${status} user`)
     t.equal(inShort(decideIn({ require, authType }, alice)), 'deny 403 user')
     t.equal(inShort(decideIn({ require, authType }, alice, { compat: 'exact', deniedStatus: 403 })), 'deny 403 user')
+  }
+})
+
+t.test('a client without a readable address is none of those that a negated rule lets in', async (t) => {
+  const out = { ips: ['10.0.0.0/8'] }
+  for (const require of [
+    { all: ['granted', { not: out }] },
+    { all: ['granted', { none: [{ any: [out] }] }] },
+  ] as Rule[]) {
+    const guard = guardOf({ areas: [{ path: '/', require }] })
+    t.equal(guard.decide(requestOf({ ip: '192.0.2.7' })).kind, 'pass')
+    for (const ip of [undefined, '', '192.0.2.7:443', 'unknown', '10.1.2.3']) {
+      t.match(guard.decide(requestOf({ ip })), { kind: 'deny', status: 403 }, String(ip))
+    }
   }
 })
