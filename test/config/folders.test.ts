@@ -48,6 +48,17 @@ t.test('expressions on folders', async (t) => {
   t.same(spaces(`Alias /a /srv/a\n${match('/x')}`), ['^/a(?=/)[\\s\\S]*?/x'])
 })
 
+t.test('expressions are merged by their slashes, then in their order', async (t) => {
+  const rows: [text: string, spaces: string[]][] = [
+    [match('^/srv/www/a/b') + match('^/srv/www/a'), ['^/a', '^/a/b']],
+    [match('^/srv/www/a') + match('^/srv/www/[a]'), ['^/a', '^/[a]']],
+    [match('^/srv/www/[a]') + match('/') + match('^/srv/www/a'), ['/', '^/[a]', '^/a']],
+    [`${match('^/srv/www/a/b(/|$)')}${folder('~ "^/srv/www"')}`, ['/', '^/a/b(/|$)']],
+  ]
+  for (const [text, expected] of rows)
+    t.same(spaces(`DocumentRoot /srv/www\n${text.replaceAll('><', '>\n<')}`), expected)
+})
+
 t.test('folders that no URL shows', async (t) => {
   for (const text of [folder('/usr/share'), folder('relative'), folder('/srv/wwwx')]) {
     t.match(wrong(root + text), /<Directory>: lies outside of every DocumentRoot and Alias/, text)
@@ -61,7 +72,7 @@ t.test('files of a folder', async (t) => {
   const guard = createGuard(read(`TKTAuthSecret s\n${text}`).options)
   const names = (url: string) =>
     guard.decide({ method: 'GET', url, headers: ['Host', 'a'], ip: '192.0.2.1', now: 1 }).kind
-  t.same(['/a/x1', '/a/b/by', '/a/ax', '/x1', '/a/x/z'].map(names), ['error', 'error', 'pass', 'pass', 'pass'])
+  t.same(['/a/x1', '/a/b/by', '/a/ax', '/x1', '/a/x/z'].map(names), ['error', 'error', 'pass', 'pass', 'error'])
   const inPattern = `${root}${folder('/srv/www/*/p', '<Files "*.php">\nRequire user bob\n</Files>')}`
   const other = createGuard(read(`TKTAuthSecret s\n${inPattern}`).options)
   const kind = (url: string) =>
@@ -78,9 +89,9 @@ t.test('files of a folder', async (t) => {
 
 t.test("a folder's own page is kept as its index files are", async (t) => {
   const text = (file: string) => `<Files ${file}>\nRequire valid-user\n</Files>`
-  t.same(spaces(text('index.php')), ['file (?:^index\\.php$)|^$'])
-  t.same(spaces(text('start.x')), ['file ^start\\.x$'])
-  t.same(spaces(`<Location />\nDirectoryIndex start.x\n</Location>\n${text('start.x')}`), ['file (?:^start\\.x$)|^$'])
+  t.equal(spaces(text('index.php'))[0], 'file (?:^index\\.php$)|^$')
+  t.equal(spaces(text('start.x'))[0], 'file ^start\\.x$')
+  t.equal(spaces(`<Location />\nDirectoryIndex start.x\n</Location>\n${text('start.x')}`)[0], 'file (?:^start\\.x$)|^$')
   t.same(spaces('<Files index.php>\nRequire all granted\n</Files>'), ['file ^index\\.php$'])
 })
 
@@ -135,17 +146,21 @@ t.test('.htaccess files count where AllowOverride has them', async (t) => {
   t.same(found(text('None')), [])
   t.same(found(text('All')), [
     { path: '/a', require: 'valid-user' },
-    { pattern: '^/a/(?:[\\s\\S]*/)?(?=[^/]*$)[^/]*?(?:(?<=/)f$)', require: { users: ['b'] } },
+    { pattern: '^/a/(?:[\\s\\S]*/)?(?=[^/]*$)[^/]*?(?:(?<=/)f(?=/|$))', require: { users: ['b'] } },
+    {
+      pattern: '^/a(?:/[^/]*)*?/(?=[^/]*/)[^/]*?(?:(?<=/)f(?=/|$))',
+      require: { all: [{ users: ['b'] }, 'valid-user'] },
+    },
   ])
-  t.equal(found(text('AuthConfig Limit')).length, 2)
-  t.equal(found(`${text('None')}${folder('/srv/www', 'AllowOverrideList Require')}`).length, 2)
+  t.equal(found(text('AuthConfig Limit')).length, 3)
+  t.equal(found(`${text('None')}${folder('/srv/www', 'AllowOverrideList Require')}`).length, 3)
   t.same(found(`AccessFileName acl\n${text('All')}`), [{ path: '/b', require: { users: ['bob'] } }])
   t.same(
     found(`DocumentRoot /srv/www\n${folder('/srv', 'AllowOverride All')}`).map(({ path }) => path),
-    ['/', '/a', undefined],
+    ['/', '/a', undefined, undefined],
   )
   t.same(found(`${text('All')}${folder('/srv/www/*', 'AllowOverride None')}`), [], 'wildcards count, too')
-  t.same(found(`${text('All')}${match('^/srv/www/a')}`).length, 3)
+  t.same(found(`${text('All')}${match('^/srv/www/a')}`).length, 4)
   t.match(
     wrong(text('FileInfo'), { files }),
     /^\/srv\/www\/a\/\.htaccess:1: \.htaccess: has directives that AllowOverride does not permit/,
@@ -156,6 +171,6 @@ t.test('.htaccess files count where AllowOverride has them', async (t) => {
     /\.htaccess:1: TKTAuthSecret: stands at server/,
   )
   t.match(notes(text('All'), { files }), [/^1: \.htaccess: is read once/, /TKTAuthSecret/])
-  t.match(read(text('All'), { files }).options.areas, [{ name: '/srv/www/a/.htaccess' }, {}])
+  t.match(read(text('All'), { files }).options.areas, [{ name: '/srv/www/a/.htaccess' }, {}, {}])
   t.match(wrong(`${root}${folder('/srv', 'AllowOverride')}`), /needs at least one argument/)
 })

