@@ -17,14 +17,17 @@ const HOOKS =
 /** Is the statement one that bears on who may enter, or does one stand in it? */
 export function holdsAuth(statement: Statement): boolean {
   const children = 'children' in statement ? statement.children : []
-  const { name } = statement
-  return AUTH.test(name) || HOOKS.test(name) || meant(name) !== undefined || children.some(holdsAuth)
+  return bears(statement.name) || children.some(holdsAuth)
+}
+
+function bears(name: string): boolean {
+  return AUTH.test(name) || HOOKS.test(name) || meant(name) !== undefined
 }
 
 /** Does it, or what is in it, say anything that is read here? Unread, it could hide a place, or open one. */
 export function matters(statement: Statement): boolean {
   const name = statement.name.toLowerCase()
-  if (holdsAuth(statement) || name.includes('$') || refusal(statement) !== undefined) return true
+  if (bears(name) || name.includes('$') || refusal(statement) !== undefined) return true
   // Error only stops Apache, and other sections are what is in them.
   if ('children' in statement) return name === 'virtualhost' || statement.children.some(matters)
   return (isKnown(name) && name !== 'error') || name === 'directoryindex'

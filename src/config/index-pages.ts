@@ -2,6 +2,7 @@
 
 import type { Context } from './context.js'
 import { escapePattern, globPattern } from './globs.js'
+import { alternatives } from './regex-folders.js'
 import type { PlaceSection } from './servers.js'
 import { locationSpaces, type Space } from './spaces.js'
 import { keepersOf, type Placed, stricter } from './stricter.js'
@@ -33,27 +34,34 @@ function pagesOf(context: Context, { at, match }: PlaceSection, space: Space, in
   return [match.glob ? { pattern: `^${globPattern(folder)}$` } : { exactPath: folder }]
 }
 
-/** All folders below the one that every match begins with, if the expression has a page there. */
-function pagesOfRegex(
-  context: Context,
-  at: PlaceSection['at'],
-  pattern: string,
-  indexNames: readonly string[],
-): Space[] {
-  const regex = new RegExp(pattern)
-  const plain = pattern.replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]/g, (token) => (token === '[\\s\\S]' ? '.' : ''))
-  const start = pattern.includes('|') ? undefined : /^\^((?:\/|\/[A-Za-z0-9_/-]*\/)(?![*+?{]))/.exec(pattern)?.[1]
-  const folder = start ?? '/'
-  // Without an end of its own, what matches the folder matches all that is in it.
-  if (regex.test(folder) && !plain.includes('$')) return []
-  if (indexNames.some((name) => regex.test(folder + name))) {
-    return [{ pattern: `^${escapePattern(folder)}(?:[\\s\\S]*/)?$` }]
-  }
-  if (/[$.*+]/.test(plain)) {
-    context.notes.warn(
-      at,
-      `<${at.name}>: does not hold for a folder whose page it matches; let it match the folder, too`,
-    )
-  }
-  return []
+/** The folder that every match begins with, or all below it, if the expression has a page there. */
+function pagesOfRegex(context: Context, at: PlaceSection['at'], whole: string, indexNames: readonly string[]): Space[] {
+  return alternatives(whole).flatMap((pattern): Space[] => {
+    const regex = new RegExp(pattern)
+    const start = /^\^(\/(?:[A-Za-z0-9_/-]*\/)?(?![*+?{]))/.exec(pattern)?.[1]
+    const folder = start ?? '/'
+    const tokens = pattern.match(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/g) ?? []
+    // Without an end of its own, what matches the folder matches all that is in it.
+    if (regex.test(folder) && !tokens.includes('$')) return []
+    const own = start !== undefined && !tokens.slice(start.length + 1).some(hasSlash)
+    if (indexNames.some((name) => regex.test(folder + name))) {
+      return [own ? { exactPath: folder } : { pattern: `^${escapePattern(folder)}(?:[\\s\\S]*/)?$` }]
+    }
+    if (!own && mayEndAs(pattern, indexNames)) {
+      const message = 'does not hold for a folder whose page it matches; let it match the folder, too'
+      context.notes.warn(at, `<${at.name}>: ${message}`)
+    }
+    return []
+  })
+}
+
+/** Can the token of an expression stand for a slash? */
+function hasSlash(token: string): boolean {
+  return /^(?:\[|\\[DWS])/.test(token) ? new RegExp(token).test('/') : /^\\?\/$/.test(token)
+}
+
+/** Not if the expression ends with other plain chars than all of the names. */
+function mayEndAs(pattern: string, names: readonly string[]): boolean {
+  const end = /(?<!\\)((?:[\w-]|\\[^\w])+)\$$/.exec(pattern)?.[1]?.replace(/\\(?=[^\w])/g, '')
+  return /[$*+]|\[\\s\\S\]/.test(pattern) && (end === undefined || names.some((name) => name.endsWith(end)))
 }

@@ -77,6 +77,11 @@ function isStatusPage(statement: Statement): boolean {
   )
 }
 
+function isLocal(statement: Statement): boolean {
+  const children = childrenOf(statement)
+  return children.every((child) => !asks(child) || (/^require$/i.test(child.name) && /^local$/i.test(child.text)))
+}
+
 function denied(statement: Statement): boolean {
   const all = childrenOf(statement).some(({ name, text }) => /^require$/i.test(name) && /^all\s+denied$/i.test(text))
   return all && /^directory/i.test(statement.name) && !/^"?\/"?$/.test(statement.text)
@@ -85,7 +90,7 @@ function denied(statement: Statement): boolean {
 /** Adds what is in the statements; what stands beside a rule for users is marked. */
 function look(context: Context, statements: readonly Statement[], found: Survey): Survey {
   for (const statement of statements) {
-    if (PLACE.test(statement.name) && !isStatusPage(statement)) {
+    if (PLACE.test(statement.name) && !(isStatusPage(statement) && isLocal(statement))) {
       const keeps = asks(statement)
       if (keeps) mark(context, childrenOf(statement))
       found.urls ||= keeps
@@ -139,7 +144,7 @@ export function surveyFolder(context: Context, statements: readonly Statement[])
     folder.urls = true
     folder.folders = true
   }
-  context.surveys.push(folder)
+  if (folder.urls || folder.leads.length > 0) context.surveys.push(folder)
   for (const survey of context.surveys) check(context, survey, [folder])
   check(context, folder, context.surveys)
 }

@@ -103,7 +103,7 @@ function translateEscape(scan: Scan): string {
   if (known !== undefined) return known
   if (/[1-9]/.test(char)) {
     // To PCRE a group that took no part matches nothing, to JavaScript the empty text.
-    return unsupported(scan, `\\${char}`, 'or has with another meaning; write out what it repeats')
+    return unsupported(scan, `\\${char}`, 'it means another thing there; write out what it repeats')
   }
   if (/[dDwWbBtnrfv]/.test(char)) return `\\${char}`
   if (/[0A-Za-z]/.test(char)) return unsupported(scan, `\\${char}`, 'write what it stands for')

@@ -78,7 +78,7 @@ function literalStart(part: string): Literal {
 }
 
 /** The expression split at the bars that stand outside of every group. */
-function alternatives(regex: string): string[] {
+export function alternatives(regex: string): string[] {
   const parts = ['']
   let depth = 0
   for (const [token] of regex.matchAll(/\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/g)) {

@@ -34,8 +34,6 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
 })
 /** Chars that a path may carry without an escape (RFC 3986 pchar), `;` included. */
 const CARRIED = table(/[A-Za-z0-9\-._~!$&'()*+,;=:@]/)
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const CONTROLS = /[\0-\x1f\x7f]/g
 /** What makes a decoded path odd. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are among it
 const ODD = /[\0-\x1f\x7fA-Z;%\\\xc0\xc1]|[. ](?:\/|$)|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/
@@ -175,40 +173,4 @@ function hasBadByte(text: string): boolean {
     if (code <= 0x20 || code === 0x7f || code === 0x23 || code > 0xff) return true
   }
   return false
-}
-
-/**
- * Paths on which no two readers agree: back slashes, separators and dots that a second decoding would show, overlong
- * UTF-8, and segments of which dots or blanks are left once `;parameters` are cut off. Not by `i`: that folds bytes, too.
- */
-const AMBIGUOUS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-  /\\|%(?:00|2[EeFf]|3[Bb]|5[Cc]|25[0-9A-Fa-f]{2})|[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]|\/(?:[. \0-\x1f\x7f]|%(?:[01][0-9A-Fa-f]|20|7[Ff]))+(?:;[^/]*)?(?:\/|$)/
-
-/** Whether software that is lenient in one way and strict in another may end up anywhere: no one reading tells. */
-export function isAmbiguous(path: string): boolean {
-  return AMBIGUOUS.test(path)
-}
-
-/**
- * An unambiguous path as lenient software may read it: decoded twice, control bytes left out (a `$` matches in front of a
- * line break), `;parameters` cut off, dots and blanks cut from the ends of segments, lower case.
- */
-export function lenientPath(path: string): string {
-  const twice = path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  const kept = twice.replace(CONTROLS, '').split('/').map(lenientSegment)
-  const lenient = lowerCase(`/${kept.filter((segment) => segment !== '').join('/')}`)
-  return path.endsWith('/') && lenient !== '/' ? `${lenient}/` : lenient
-}
-
-/** ASCII letters alone: the others are bytes, and parts of UTF-8. */
-export function lowerCase(path: string): string {
-  return path.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
-}
-
-function lenientSegment(segment: string): string {
-  const semicolon = segment.indexOf(';')
-  let end = semicolon < 0 ? segment.length : semicolon
-  while (end > 0 && (segment[end - 1] === '.' || segment[end - 1] === ' ')) end--
-  return segment.slice(0, end)
 }

@@ -1,6 +1,6 @@
 /** Finding the areas of a path. The cost grows with the path's depth, not with the number of areas. */
 
-import { lowerCase } from '../http/target.js'
+import { lowerCase } from '../http/lenient.js'
 
 export interface AreaMatch {
   readonly path?: string | undefined

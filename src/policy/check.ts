@@ -1,6 +1,6 @@
 /** Options that have the right shape and still make no sense: found when the guard is made, not when somebody comes. */
 
-import { isAmbiguous, lenientPath, lowerCase } from '../http/target.js'
+import { isAmbiguous, lenientPath, lowerCase } from '../http/lenient.js'
 import { fromBytes, toBytes } from '../ticket/charset.js'
 import { type Compat, DEFAULT_OPTIONS } from './defaults.js'
 import { silentlyOpen } from './inherited.js'

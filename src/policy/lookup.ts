@@ -1,6 +1,6 @@
 /** The areas of one server: found, merged, and held against how lenient software would read a path. */
 
-import { isAmbiguous, lenientPath } from '../http/target.js'
+import { isAmbiguous, lenientPath } from '../http/lenient.js'
 import { createRing, type Ring } from '../ticket/ring.js'
 import { type Area, makeArea, mergeSettings, nameOf, type RingFor, type Surroundings } from './area.js'
 import { type AreaIndex, createAreaIndex, type Merge } from './areas.js'

@@ -18,9 +18,14 @@ t.test('folders of pages', async (t) => {
     [location('/?/index.*'), ['^/[^/]/$', '^/[^/]/index\\.[^/]*$']],
     [location('/wild*'), ['^/wild[^/]*$']],
     [match('\\.php$'), ['^/(?:[\\s\\S]*/)?$', '\\.php$']],
+    [match('^/index\\.html$'), ['/', '^/index\\.html$']],
+    [match('^/a/(b|index\\.html)?$'), ['/a/', '^/a/(b|index\\.html)?$']],
+    [match('^/b$|^/a/index'), ['/a/', '^/b$|^/a/index']],
+    [match('^/(a/)?[^/]+html$'), ['^/(?:[\\s\\S]*/)?$', '^/(a/)?[^/]+html$']],
+    [match('^/[a-z]+/x/.*\\.jpg$'), ['^/[a-z]+/x/[\\s\\S]*\\.jpg$']],
     [match('\\.(php|html)$'), ['^/(?:[\\s\\S]*/)?$', '\\.(php|html)$']],
     [match('^/a/b/.*html$'), ['^/a/b/(?:[\\s\\S]*/)?$', '^/a/b/[\\s\\S]*html$']],
-    [match('^/i'), ['^/(?:[\\s\\S]*/)?$', '^/i']],
+    [match('^/i'), ['/', '^/i']],
     [match('^/a/'), ['^/a/']],
     [match('^/(?!public)'), ['^/(?!public)']],
     [match('^/(a|b)'), ['^/(a|b)']],
@@ -29,7 +34,8 @@ t.test('folders of pages', async (t) => {
     t.same(spaces(text), expected, text)
     t.notMatch(notes(text).join(), /whose page/, text)
   }
-  t.match(notes(match('^/[a-z]+/x/.*\\.php$'))[0], /whose page it matches; let it match the folder, too/)
+  for (const regex of ['^/[a-z]+/x/.*\\.php$', '^/x/y/[^x]+/\\w$', '/x/.+'])
+    t.match(notes(match(regex))[0], /whose page it matches; let it match the folder, too/, regex)
 })
 
 t.test('there the rules of the folder hold as well', async (t) => {

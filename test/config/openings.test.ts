@@ -91,6 +91,11 @@ t.test('what leads elsewhere is an error where somebody is kept out', async (t) 
     [`${location}\n<IfModule mod_rewrite.c>\n<IfDefine A>\n${line}\n</IfDefine>\n</IfModule>`, true],
     [`${location}\n<If x>\n${line}\n</If>`, true],
     [`${line}\n<Location /s>\nSetHandler server-status\nRequire local\n</Location>`, false],
+    [`${line}\n<Location /s>\nSetHandler server-status\nRequire local\n${keep}\n</Location>`, true],
+    [
+      `${line}\n<Location /s>\nSetHandler server-status\n<RequireAll>\nRequire local\n${keep}\n</RequireAll>\n</Location>`,
+      true,
+    ],
     [`${line}\n<Location /s>\nRequire local\n</Location>`, true],
     [`VirtualScriptAlias /a\n${denied}`, true],
     [`${line}\n${denied}`, true],

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { isAmbiguous, lenientPath, readTarget, type Target } from '../../src/http/target.js'
+import { isAmbiguous, lenientPath } from '../../src/http/lenient.js'
+import { readTarget, type Target } from '../../src/http/target.js'
 
 /** The judged path and the spelling that is handed on, or why there is none. */
 const GOOD: readonly [url: string, path: string, spelled?: string][] = [
