@@ -135,6 +135,20 @@ export const DELIBERATE = [
     covers: ({ request, ours }) => authorityOf(request) !== undefined && !hasGoodHost(request) && ours.status === 400,
   },
   {
+    id: 'port-of-nobody',
+    row: 'HTTP/1.0 without Host',
+    why: 'Behind `(null)`, the host that nobody named, Apache writes the port of a virtual host without a ServerName.',
+    parts: ['location', 'setCookies'],
+    covers: ({ request, apache, ours }) => {
+      // Control bytes are another matter: A13.
+      const plain = (/** @type {string} */ text) =>
+        text.replace(/\(null\)(?::|%3a)\d+/g, '(null)').replace(/%25(?=[01][0-9a-f]|7f)/g, '%')
+      const same = texts(apache).map(plain).join('\n') === texts(ours).map(plain).join('\n')
+      const named = valuesOf(request, 'host').length > 0
+      return request.version === '1.0' && !named && same && texts(apache).some((text) => /\(null\)(?::|%3a)/.test(text))
+    },
+  },
+  {
     id: 'target-without-host',
     row: 'absolute targets',
     why: "The port in the target of an HTTP/1.0 request without Host is cut off like a Host's; IPv6 keeps its brackets.",

@@ -40,7 +40,7 @@ function pagesOfRegex(context: Context, at: PlaceSection['at'], whole: string, i
     const regex = new RegExp(pattern)
     const start = /^\^(\/(?:[A-Za-z0-9_/-]*\/)?(?![*+?{]))/.exec(pattern)?.[1]
     const folder = start ?? '/'
-    const tokens = pattern.match(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/g) ?? []
+    const tokens: string[] = pattern.match(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/g) ?? []
     // Without an end of its own, what matches the folder matches all that is in it.
     if (regex.test(folder) && !tokens.includes('$')) return []
     const own = start !== undefined && !tokens.slice(start.length + 1).some(hasSlash)

@@ -25,7 +25,7 @@ export function send(
     return { ...deny(problem.status === 403 ? 403 : 401, reason, settings, cookies), problem }
   }
   if (url === null) return withoutUrl(reason, settings, cookies)
-  const { location, backCookie } = wayTo(url, facts, area)
+  const { location, backCookie } = wayTo(url, facts, settings)
   const setCookies =
     backCookie === undefined ? cookies : [...(settings.cookieText === 'module' ? [] : cookies), backCookie]
   return { kind: 'redirect', status: settings.redirectStatus, location, reason, setCookies, noStore: settings.noStore }

@@ -18,8 +18,6 @@ export interface Area {
   readonly check: Check
   /** Some area has a maxAge: renewed tickets keep the first sign-in, wherever they are renewed. */
   readonly sessions: boolean
-  /** Port of the virtual host, where it is configured. */
-  readonly port: number | undefined
   /** The ticket cookie's name and `=`. */
   readonly cookieKey: string
   /** Undefined where no secret is configured. */
@@ -62,18 +60,16 @@ export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[
 export interface Surroundings {
   readonly compat: Compat
   readonly sessions: boolean
-  readonly port: number | undefined
   readonly ringFor: RingFor
 }
 
 export function makeArea(name: string, key: string, settings: Settings, around: Surroundings): Area {
-  const { compat, sessions, port, ringFor } = around
+  const { compat, sessions, ringFor } = around
   return {
     name,
     key,
     settings,
     sessions,
-    port,
     anyUser: settings.require === 'valid-user',
     check: compileRule(settings.require, settings.groups, compat === 'hardened'),
     cookieKey: `${settings.cookieName}=`,

@@ -24,7 +24,6 @@ const MIXED_MAX = 1024
 /** The areas of a host or, without one, of the main server. */
 export function createLookup(options: ParsedGuard, host: ParsedHost | undefined, around: Surroundings): Lookup {
   const { compat, ringFor } = around
-  const here = { ...around, port: host?.port ?? undefined }
   const areas = host?.areas ?? options.areas ?? []
   const made = new Map<string, Area>()
   // At the start everything is kept; later, what patterns lead to, up to a number.
@@ -36,7 +35,7 @@ export function createLookup(options: ParsedGuard, host: ParsedHost | undefined,
     const layers = matching.map((index) => areas[index] as ParsedArea)
     const settings = mergeSettings(DEFAULT_SETTINGS[compat], [options, host ?? {}, ...layers], compat)
     const name = nameOf(layers.at(-1) as ParsedArea)
-    const area = makeArea(name, key, settings, here)
+    const area = makeArea(name, key, settings, around)
     if (made.size < most) made.set(key, area)
     return area
   }
@@ -68,7 +67,7 @@ export function ringMaker(options: ParsedGuard, host: ParsedHost | undefined): R
 
 /** What all areas of the main server share: worked out once, as there may be thousands of hosts. */
 export function surroundings(options: ParsedGuard, compat: Compat): Surroundings {
-  return { compat, sessions: hasMaxAge(options), port: undefined, ringFor: ringMaker(options, undefined) }
+  return { compat, sessions: hasMaxAge(options), ringFor: ringMaker(options, undefined) }
 }
 
 /** A ticket goes from area to area, and the first sign-in in it as well. */

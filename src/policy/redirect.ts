@@ -3,7 +3,6 @@
 import { appendArgument, backUrl, escapeBack, insertArgument, verbatimBackUrl, withoutControls } from '../http/back.js'
 import { isListed } from '../http/host.js'
 import { sessionCookie } from '../http/set-cookie.js'
-import type { Area } from './area.js'
 import { attributesOf } from './cookies.js'
 import type { Facts } from './facts.js'
 import type { Settings } from './settings.js'
@@ -18,10 +17,9 @@ export interface Way {
 const NOBODY = '(null)'
 
 /** Where `url` leads from here. */
-export function wayTo(url: string, facts: Facts, area: Area): Way {
-  const { settings } = area
+export function wayTo(url: string, facts: Facts, settings: Settings): Way {
   const scheme = facts.tls ? 'https' : 'http'
-  const host = hostText(facts, area, scheme)
+  const host = hostText(facts, settings, scheme)
   const carried = carries(settings) && mayName(facts, settings)
   const location = expand(url, scheme, host, settings)
   if (!carried) return { location, backCookie: undefined }
@@ -53,9 +51,9 @@ function mayName({ host }: Facts, { backHosts }: Settings): boolean {
 }
 
 /** The host in links: the module cuts the port off unless it has a domain to write into cookies. */
-function hostText({ host, request }: Facts, { settings, port }: Area, scheme: string): string {
+function hostText({ host, request }: Facts, settings: Settings, scheme: string): string {
   if (host !== undefined) return settings.backPort || settings.cookieDomain !== null ? host.text : host.name
-  if (!settings.backPort) return withPort(NOBODY, port, scheme)
+  if (!settings.backPort) return NOBODY
   return withPort(request.serverName ?? 'localhost', request.port, scheme)
 }
 

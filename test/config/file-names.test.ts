@@ -41,7 +41,7 @@ t.test('what keeps a file keeps it with path info and by every name', async (t) 
     [`Alias /page /r/htdocs/secret.html\n${files('secret.html')}`, ['/page', '/page/x', '/secret.html'], ['/pages']],
     [`Alias /page /r/o/s.x\n${folder('/r/o', files('s.x'))}`, ['/page', '/page/x'], ['/s.x']],
     [`Alias /page /r/o/s.x\n${folder('/r/o/*', files('s.x'))}`, ['/page'], ['/s.x']],
-    [`Alias /p /r/o/s.x\nAlias /p/q /r/i\n${folder('/r/o/*', files('s.x'))}`, ['/p', '/p/z'], ['/q']],
+    [`Alias /p/q /r/i\nAlias /p /r/o/s.x\n${folder('/r/o/*', files('s.x'))}`, ['/p', '/p/z'], ['/q']],
     [`Alias /p /r/o/s.x\nAlias /q /r/i/s.x\n${folder('/r/o', files('s.x'))}`, ['/p'], ['/q']],
     [`Alias /s.x/ /r/s.x/\n${match('^s')}`, ['/s.x/a', '/s'], ['/x']],
     [both, ['/a.php/x.css', '/x.css/a.php'], ['/x']],
