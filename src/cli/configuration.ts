@@ -1,14 +1,20 @@
 /** The options that name a configuration file, and telling what its reader noticed. */
 
 import { type Command, Option } from 'commander'
+import type { LoadOptions } from '../config/load.js'
 import type { Note } from '../config/notes.js'
 import type { Output } from './output.js'
 
-export interface ConfigOptions {
-  config: string
+export interface ReaderFlags {
   format?: 'apache' | 'authtkt'
   allowSkipped?: string[]
   compat?: 'exact' | 'hardened'
+  define?: Record<string, string>
+  apacheVersion?: string
+}
+
+export interface ConfigOptions extends ReaderFlags {
+  config: string
 }
 
 /** Adds the options that all commands with a configuration share. */
@@ -30,8 +36,30 @@ export function addReaderOptions(command: Command): Command {
       (name: string, names: string[] | undefined) => [...(names ?? []), name],
     )
     .addOption(
+      new Option(
+        '--define <name[=value]>',
+        'what Apache is started with (-D), or ${NAME}; repeat it for more',
+      ).argParser((text: string, known: Record<string, string> | undefined) => {
+        const [, name = text, value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? []
+        return { ...known, [name]: value }
+      }),
+    )
+    .option('--apache-version <number>', 'what <IfVersion> compares with, such as 2.4.62')
+    .addOption(
       new Option('--compat <mode>', "defaults of a configuration in Apache's syntax").choices(['exact', 'hardened']),
     )
+}
+
+/** What the reader takes, of what commander hands over under the options' names. */
+export function readerOptions(options: ReaderFlags): LoadOptions {
+  const { format, allowSkipped, compat, define: defines, apacheVersion: version } = options
+  return {
+    ...(format && { format }),
+    ...(allowSkipped && { allowSkipped }),
+    ...(compat && { compat }),
+    ...(defines && { defines }),
+    ...(version && { version }),
+  }
 }
 
 /** Notes on standard error, one a line; they name files, lines and directives, never what is secret. */

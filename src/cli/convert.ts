@@ -5,10 +5,10 @@ import { Command, Option } from 'commander'
 import { hardeningLeftOff } from '../config/hardening.js'
 import { loadConfig } from '../config/load.js'
 import { toJson } from '../config/write.js'
-import { addReaderOptions, type ConfigOptions, showNotes } from './configuration.js'
+import { addReaderOptions, type ReaderFlags, readerOptions, showNotes } from './configuration.js'
 import type { Output } from './output.js'
 
-interface ConvertOptions extends Omit<ConfigOptions, 'config'> {
+interface ConvertOptions extends ReaderFlags {
   from: 'apache'
 }
 
@@ -18,7 +18,7 @@ export function convertCommand(output: Output): Command {
     .argument('<file>', 'configuration file')
     .addOption(new Option('--from <server>', 'whose configuration it is').choices(['apache']).makeOptionMandatory())
   return addReaderOptions(command).action((file: string, { from, ...options }: ConvertOptions) => {
-    const config = loadConfig(file, { ...options, format: from })
+    const config = loadConfig(file, { ...readerOptions(options), format: from })
     showNotes(config.notes, output)
     for (const text of hardeningLeftOff(config.options)) output.err(`authtkt: note: ${text}\n`)
     // Nobody knows where the output goes: only a whole path finds the secrets from there.

@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.js'
 import type { Decision } from '../policy/decision.js'
 import { createGuard } from '../policy/guard.js'
 import { createAnalyst } from './analysis.js'
-import { addConfigOptions, type ConfigOptions, showNotes } from './configuration.js'
+import { addConfigOptions, type ConfigOptions, readerOptions, showNotes } from './configuration.js'
 import { clock, parseTime } from './keys.js'
 import { readLines } from './lines.js'
 import type { Output } from './output.js'
@@ -29,7 +29,7 @@ export function explainCommand(output: Output, finish: (exitCode: number) => voi
     .option('--now <seconds>', "unix time of requests that name none (default: the clock's)", parseTime)
     .option('--human', 'tell in words: which area, which rule, which clock, and what would have verified')
   return addConfigOptions(command).action(async (files: string[], options: ExplainOptions) => {
-    const config = loadConfig(options.config, options)
+    const config = loadConfig(options.config, readerOptions(options))
     showNotes(config.notes, output)
     const guard = createGuard(config.options)
     for (const warning of guard.warnings) output.err(`authtkt: warning: ${warning}\n`)

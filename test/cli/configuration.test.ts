@@ -134,3 +134,27 @@ t.test('--compat hardened reads Apache syntax with our defaults', async (t) => {
   t.equal(rows(await explain())[0].status, 404)
   t.equal(rows(await explain('--compat', 'hardened'))[0].status, 400)
 })
+
+t.test('--define and --apache-version say how Apache was started', async (t) => {
+  const text = `TKTAuthSecret x
+<IfDefine SSO>
+<Location /app>
+Require valid-user
+TKTAuthLoginURL ${'$'}{LOGIN}
+</Location>
+</IfDefine>
+<IfVersion >= 2.4>
+<Location /new>
+Require valid-user
+TKTAuthLoginURL https://new/
+</Location>
+</IfVersion>
+`
+  const at = folder(t, { 'a.conf': text, requests: REQUEST })
+  const explain = (...argv: string[]) => cli('explain', '--config', at('a.conf'), ...argv, at('requests'))
+  t.match(await explain(), { code: 2, err: /a\.conf:8: .*IfVersion/ })
+  const version = ['--apache-version', '2.4.62']
+  t.equal(rows(await explain(...version))[0].kind, 'pass')
+  const started = await explain(...version, '--define', 'SSO', '--define', 'LOGIN=https://l/?a=b')
+  t.match(rows(started)[0], { kind: 'redirect', location: /^https:\/\/l\/\?a=b;back=/ })
+})

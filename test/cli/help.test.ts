@@ -9,7 +9,20 @@ const COMMANDS: [command: string, says: string[]][] = [
   ['issue', [...KEYS, '--uid', '--tokens', '--data', '--time', '--encoding']],
   ['verify', [...KEYS, '--now', '--timeout', '--summary', '[file...]']],
   ['peek', ['[file...]', 'WITHOUT checking']],
-  ['explain', ['--config', '--format', '--allow-skipped', '--compat', '--now', '--human', '[file...]']],
+  [
+    'explain',
+    [
+      '--config',
+      '--format',
+      '--allow-skipped',
+      '--define',
+      '--apache-version',
+      '--compat',
+      '--now',
+      '--human',
+      '[file...]',
+    ],
+  ],
   ['convert', ['--from', '--allow-skipped', '--compat', '<file>']],
 ]
 
