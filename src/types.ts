@@ -74,6 +74,8 @@ export interface VerifierOptions {
   readonly keys: readonly Key[]
   /** The tickets carry no client address (TKTAuthIgnoreIP). Default false. */
   readonly ignoreIp?: boolean
+  /** Bits of an IPv6 address that tickets bind, 1 to 128; the same for all who issue and verify. Default 128. */
+  readonly ipv6Prefix?: number
   /** Seconds that a ticket is good for; 0 or left out: for ever (no expiry check). */
   readonly timeout?: number
   /** Default `latin1`. */
@@ -93,6 +95,8 @@ export interface IssuerOptions {
   readonly keys: readonly Key[]
   /** Issue tickets that do not bind the client address. Default false. */
   readonly ignoreIp?: boolean
+  /** As in `VerifierOptions`. */
+  readonly ipv6Prefix?: number
   /** Default `latin1`. */
   readonly charset?: Charset
   /** As in `VerifierOptions`. */

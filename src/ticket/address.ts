@@ -1,7 +1,7 @@
 /** Which address a ticket binds, and pointing an engine at it. */
 
 import { type Engine, UNBOUND } from '../engine/engine.js'
-import { ipv4Number, parseAddress } from '../http/address.js'
+import { ipv4Number, maskAddress, parseAddress } from '../http/address.js'
 
 /** 255.255.255.255 is the C code's error value: no ticket binds it. */
 const BROADCAST = 0xffffffff
@@ -9,8 +9,11 @@ const BROADCAST = 0xffffffff
 /** Points the engine at a client's address; false where there is none that a ticket can bind. */
 export type Bind = (ip: string | undefined) => boolean
 
-/** `addressText`: some key of the ring hashes the address as text, so numbers will not do. */
-export function binder(engine: Engine, ignoreIp: boolean, addressText: boolean): Bind {
+/**
+ * `addressText`: some key of the ring hashes the address as text, so numbers will not do. `ipv6Prefix`: bits of an IPv6
+ * address that count; the others are bound as zeroes.
+ */
+export function binder(engine: Engine, ignoreIp: boolean, addressText: boolean, ipv6Prefix = 128): Bind {
   engine.useAddress(UNBOUND)
   if (ignoreIp) return () => true
   let bound: string | undefined
@@ -27,7 +30,7 @@ export function binder(engine: Engine, ignoreIp: boolean, addressText: boolean):
       }
     }
     if (ip === bound) return true
-    const address = parseAddress(ip)
+    const address = parseAddress(ipv6Prefix === 128 ? ip : (maskAddress(ip, ipv6Prefix) ?? ''))
     if (!address || address.text === '255.255.255.255') return false
     engine.useAddress(address)
     bound = ip

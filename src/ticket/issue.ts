@@ -8,9 +8,9 @@ import type { Encoding, IssueContext, IssueFields, Issuer, IssuerOptions } from 
 import { binder } from './address.js'
 import { isWellFormed, toBytes } from './charset.js'
 import { fieldError, joinFields } from './fields.js'
-import { checkChoice, checkFlag, checkKeys, checkTime, forgetSecrets, resolveKeys } from './options.js'
+import { checkChoice, checkFlag, checkKeys, checkPrefix, checkTime, forgetSecrets, resolveKeys } from './options.js'
 
-const OPTIONS = ['keys', 'ignoreIp', 'charset', 'selfTest']
+const OPTIONS = ['keys', 'ignoreIp', 'charset', 'ipv6Prefix', 'selfTest']
 const CONTEXT = ['ip', 'now', 'encoding']
 const ENCODINGS: readonly Encoding[] = ['base64', 'raw', 'percent']
 const WIDE = /[\u0100-\uffff]/
@@ -34,11 +34,12 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
   const keys = resolveKeys(options.keys, engine.limits, 'createIssuer')
   const ignoreIp = checkFlag(options.ignoreIp, false, 'createIssuer: ignoreIp')
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], 'createIssuer: charset') === 'utf8'
+  const ipv6Prefix = checkPrefix(options.ipv6Prefix, 'createIssuer: ipv6Prefix')
   if (checkFlag(options.selfTest, true, 'createIssuer: selfTest')) selfTest(keys)
   const [key] = keys as [(typeof keys)[number]]
   engine.loadKey(key.secret, key.digest, DIALECTS[key.dialect])
   forgetSecrets(keys)
-  const bind = binder(engine, ignoreIp, DIALECTS[key.dialect].addressText)
+  const bind = binder(engine, ignoreIp, DIALECTS[key.dialect].addressText, ipv6Prefix)
 
   function issue(fields: IssueFields, context: IssueContext): string {
     checkKeys(context, CONTEXT, 'issue: context')

@@ -58,6 +58,15 @@ export function checkTimeout(value: unknown, where: string): number {
   return value
 }
 
+/** Bits of an IPv6 address, 1 to 128; 128 where none are given. */
+export function checkPrefix(value: unknown, where: string): number {
+  if (value === undefined) return 128
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 128) {
+    fail(`${where} must be a number of bits, 1 to 128`)
+  }
+  return value
+}
+
 /** A copy of the secret's bytes: what the caller does with its own later is no concern of ours. */
 function secretBytes(secret: unknown, where: string): Uint8Array {
   if (secret instanceof Uint8Array) return Uint8Array.from(secret)

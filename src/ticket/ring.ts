@@ -2,7 +2,7 @@
 
 import { DIALECTS } from '../engine/dialects.js'
 import { createEngine } from '../engine/engine.js'
-import type { Dialect, Key } from '../types.js'
+import type { Key } from '../types.js'
 import { binder } from './address.js'
 import { forgetSecrets, resolveKeys } from './options.js'
 import { type RuledVerify, verifierOn } from './verify.js'
@@ -15,8 +15,6 @@ export interface Ring {
    * may hold. Undefined where no address can be bound or the value would be too long.
    */
   renew(fields: string, ip: string | undefined, issuedAt: number): string | undefined
-  /** Whose recipe each key follows, the newest first. */
-  readonly dialects: readonly Dialect[]
 }
 
 export interface RingOptions {
@@ -30,14 +28,12 @@ export function createRing({ keys, ignoreIp, selfTest }: RingOptions): Ring {
   const { verify } = verifierOn(createEngine(), { keys, ignoreIp, selfTest }, true)
   const engine = createEngine()
   const resolved = resolveKeys(keys, engine.limits, 'createGuard')
-  const dialects = resolved.map(({ dialect }) => dialect)
   const [key] = resolved as [(typeof resolved)[number]]
   engine.loadKey(key.secret, key.digest, DIALECTS[key.dialect])
   forgetSecrets(resolved)
   const bind = binder(engine, ignoreIp, DIALECTS[key.dialect].addressText)
   return {
     verify,
-    dialects,
     renew: (fields, ip, issuedAt) => (bind(ip) ? engine.seal(fields, issuedAt, 'base64') : undefined),
   }
 }

@@ -22,6 +22,7 @@ import {
   checkChoice,
   checkFlag,
   checkKeys,
+  checkPrefix,
   checkTime,
   checkTimeout,
   forgetSecrets,
@@ -30,7 +31,7 @@ import {
 } from './options.js'
 import { decodeFields, hasControl, LazyMatch, readFields } from './read.js'
 
-const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'selfTest']
+const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'ipv6Prefix', 'selfTest']
 
 /** No shorter text is a ticket: MD5 in hex, the timestamp, one separator. */
 const SHORTEST = 41
@@ -80,7 +81,8 @@ export function verifierOn(engine: Engine, options: VerifierOptions, ruled = fal
   for (const key of keys) engine.loadKey(key.secret, key.digest, DIALECTS[key.dialect])
   forgetSecrets(keys)
   const addressText = keys.some((key) => DIALECTS[key.dialect].addressText)
-  const bind = binder(engine, ignoreIp, addressText)
+  const ipv6Prefix = checkPrefix(options.ipv6Prefix, 'createVerifier: ipv6Prefix')
+  const bind = binder(engine, ignoreIp, addressText, ipv6Prefix)
   const { fields } = engine
   const ends = keys.some((key) => key.acceptUntil !== Number.POSITIVE_INFINITY)
   const needsNow = timeout !== 0 || ends

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import t from 'tap'
 import { protect } from '../../src/adapters/fetch.js'
 import { protect as protectHono, type TicketVariables } from '../../src/adapters/hono.js'
+import { isReadable } from '../../src/adapters/web.js'
 import type { Guard, GuardRequest } from '../../src/policy/decision.js'
 import { cookie, NOW, siteGuard } from './site.js'
 
@@ -144,4 +145,10 @@ t.test('Hono where nobody tells the address: bound tickets are refused', async (
   app.use(protectHono(guard, { now }))
   app.get('/admin', (c) => c.text('in'))
   t.equal((await app.request('https://a/admin', { headers: { cookie: ticket() } })).status, 307)
+})
+
+t.test('a method that the Fetch standard has no requests of is refused', async (t) => {
+  const request = (method: string) => ({ method, headers: new Headers(), url: 'http://h/admin' }) as Request
+  for (const method of ['TRACE', 'CONNECT', 'TRACK']) t.notOk(isReadable(request(method)), method)
+  t.ok(isReadable(request('GET')))
 })

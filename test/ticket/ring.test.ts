@@ -56,7 +56,6 @@ t.test('renewing does not turn the verifier to another client', async (t) => {
   }
 })
 
-t.test('a ring names the dialects of its keys', async (t) => {
-  t.strictSame(ring.dialects, ['apache', 'lighttpd'])
+t.test('a ring needs a key', async (t) => {
   t.throws(() => createRing({ keys: [], ignoreIp: false, selfTest: false }), { code: 'ERR_TKT_OPTIONS' })
 })
