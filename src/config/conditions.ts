@@ -36,6 +36,7 @@ function negatable([first]: readonly string[]): [name: string, negated: boolean]
 function ifModule(context: Context, _tag: Tag, given: readonly string[]): Condition {
   const [name, negated] = negatable(given)
   if (isLoaded(context, name)) return { holds: !negated, why: '' }
+  if (context.complete) return { holds: negated, why: `${name} is not loaded` }
   return {
     holds: undefined,
     why: `nobody can know here whether ${name} is loaded; write mod_x.c or x_module and name it in modules, or take the section out`,

@@ -30,11 +30,12 @@ export interface ApacheConfigOptions {
   readonly bareDigits?: 'replace' | 'refuse' | undefined
 }
 
-/** Apache's built-in modules, the set that Debian switches on, and the one that this package replaces. */
-const MODULES =
-  `auth_tkt core http so unixd log_config logio version watchdog access_compat alias auth_basic authn_core authn_file
-  authz_core authz_host authz_user authz_groupfile autoindex deflate dir env filter mime mpm_event negotiation
-  reqtimeout setenvif status`.split(/\s+/)
+/** Apache's built-in modules, and the one that this package replaces. */
+const BUILT_IN = 'auth_tkt core http so unixd log_config logio version watchdog'.split(' ')
+/** The set that Debian switches on: what a part of a configuration counts on. */
+const USUAL =
+  `access_compat alias auth_basic authn_core authn_file authz_core authz_host authz_user authz_groupfile autoindex deflate
+  dir env filter mime mpm_event negotiation reqtimeout setenvif status`.split(/\s+/)
 
 export interface Context {
   readonly file: string
@@ -49,6 +50,10 @@ export interface Context {
   /** Grows with Define and LoadModule while the text is read. */
   readonly defines: Map<string, string>
   readonly modules: Set<string>
+  /** Those of LoadModule lines. */
+  readonly loaded: Set<string>
+  /** All modules are known: those that are not among them are not loaded. */
+  complete: boolean
   /** Where each area comes from. */
   readonly areaPlaces: Map<AreaOptions, Place & { readonly name: string }>
   /** Directives that stand in a section that keeps somebody out: what is unknown there may be a rule, too. */
@@ -79,7 +84,9 @@ export function createContext(options: ApacheConfigOptions): Context {
       return value === undefined ? undefined : utf8Bytes(value)
     },
     defines: new Map(Object.entries(defines).map(([name, value]) => [name, utf8Bytes(value)])),
-    modules: new Set((options.modules ?? MODULES).map(moduleName)),
+    modules: new Set((options.modules ?? [...BUILT_IN, ...USUAL]).map(moduleName)),
+    loaded: new Set(),
+    complete: options.modules !== undefined,
     areaPlaces: new Map(),
     guarded: new Set(),
     surveys: [],
@@ -117,6 +124,20 @@ const SOURCES = new Map([
 /** `mod_auth_tkt.c`, `auth_tkt_module` and `auth_tkt` are one module in options; capitals count, as in Apache. */
 export function moduleName(name: string): string {
   return SOURCES.get(name) ?? name.replace(/^mod_|\.c$|_module$/g, '')
+}
+
+/**
+ * A LoadModule line. Nothing works without authz_core: a configuration that loads it is a whole one, and what it does
+ * not load is not there.
+ */
+export function loadModule(context: Context, name: string): void {
+  const module = moduleName(name)
+  context.loaded.add(module)
+  if (module === 'authz_core' && !context.complete) {
+    context.complete = true
+    for (const usual of USUAL) if (!context.loaded.has(usual)) context.modules.delete(usual)
+  }
+  context.modules.add(module)
 }
 
 /** Is this the exact name, of source or of module, of one that is loaded? Apache knows a module by no other. */

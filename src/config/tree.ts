@@ -1,7 +1,7 @@
 /** Apache's configuration as a tree: sections with what is in them; conditions decided and files included on the way. */
 
 import { type Condition, conditionOf } from './conditions.js'
-import { absolute, type Context, filesFor, moduleName } from './context.js'
+import { absolute, type Context, filesFor, loadModule } from './context.js'
 import { forbidSkipping, holdsAuth, matters } from './guarding.js'
 import { isKnown } from './known.js'
 import { mayLead, surveyServers } from './leading.js'
@@ -145,7 +145,7 @@ function perform(context: Context, source: Source, directive: Directive): Statem
       if (first !== undefined) context.defines.delete(first)
       return []
     case 'loadmodule':
-      if (first !== undefined) context.modules.add(moduleName(first))
+      if (first !== undefined) loadModule(context, first)
       return []
     case 'serverroot':
       context.root = first
