@@ -59,6 +59,12 @@ export function forbidSkipping(context: Context, at: Directive, subject: string,
   context.notes.warn(at, `${subject}: skipped, as allowed`)
 }
 
+/** A section that is not read here and holds something that bears on who may enter. */
+export function forbidUnread(context: Context, section: Directive): void {
+  const why = 'is not read here and has a bearing on who may enter; write it another way'
+  forbidSkipping(context, section, `<${section.name}>`, why)
+}
+
 /** The directive that a misspelt one was meant to be: one that bears on who may enter; undefined for other names. */
 export function meant(name: string): string | undefined {
   if (isKnown(name) || HARMLESS.has(name.toLowerCase())) return undefined

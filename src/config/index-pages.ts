@@ -2,6 +2,7 @@
 
 import type { Context } from './context.js'
 import { escapePattern, globPattern } from './globs.js'
+import { forbidSkipping } from './guarding.js'
 import { alternatives } from './regex-folders.js'
 import type { PlaceSection } from './servers.js'
 import { locationSpaces, type Space } from './spaces.js'
@@ -48,8 +49,8 @@ function pagesOfRegex(context: Context, at: PlaceSection['at'], whole: string, i
       return [own ? { exactPath: folder } : { pattern: `^${escapePattern(folder)}(?:[\\s\\S]*/)?$` }]
     }
     if (!own && mayEndAs(pattern, indexNames)) {
-      const message = 'does not hold for a folder whose page it matches; let it match the folder, too'
-      context.notes.warn(at, `<${at.name}>: ${message}`)
+      const why = 'matches the page of a folder, but not the folder, where Apache asks as well; let it match both'
+      forbidSkipping(context, at, `<${at.name}>`, why)
     }
     return []
   })

@@ -4,7 +4,7 @@ import { readDirective } from './access.js'
 import type { Context } from './context.js'
 import { several } from './directives.js'
 import { createDraft, type Draft, ruleOf } from './draft.js'
-import { forbidSkipping, holdsAuth } from './guarding.js'
+import { forbidUnread, holdsAuth } from './guarding.js'
 import { isContainer, readContainer, refuseNegative } from './require.js'
 import { type Directive, isSection, type Section, type Statement } from './tree.js'
 
@@ -45,12 +45,7 @@ function readInnerSection(context: Context, draft: Draft, section: Section): voi
     const rule = readContainer(context, section)
     if (rule !== undefined) draft.rules.push(rule)
   } else if (holdsAuth(section)) {
-    forbidSkipping(
-      context,
-      section,
-      `<${section.name}>`,
-      'is not read here and has a bearing on who may enter; write it another way',
-    )
+    forbidUnread(context, section)
     draft.denied = true
   } else {
     context.notes.skipped(section, `<${section.name}>`)

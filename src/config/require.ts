@@ -135,7 +135,7 @@ function isNegative(rule: Rule): boolean {
   return typeof rule === 'object' && ('not' in rule || 'none' in rule)
 }
 
-export function isRequire(statement: Directive): boolean {
+function isRequire(statement: Directive): boolean {
   return statement.name.toLowerCase() === 'require' && !('children' in statement)
 }
 

@@ -5,7 +5,7 @@ import { absolute, type Context } from './context.js'
 import { exactly, several, single } from './directives.js'
 import { createDraft, type Draft } from './draft.js'
 import { isGlob } from './globs.js'
-import { forbidSkipping, holdsAuth } from './guarding.js'
+import { forbidSkipping, forbidUnread, holdsAuth } from './guarding.js'
 import { type Address, hostNames, readAddresses } from './host-names.js'
 import { configError, type Place } from './notes.js'
 import { type PlaceContent, readPlace } from './place.js'
@@ -82,12 +82,7 @@ function readServerSection(context: Context, server: Server, section: Section): 
   } else if (/^(?:location|directory|files)(?:match)?$/.test(name)) {
     server.sections.push(readSection(context, section))
   } else if (holdsAuth(section)) {
-    forbidSkipping(
-      context,
-      section,
-      `<${section.name}>`,
-      'is not read here and has a bearing on who may enter; write it another way',
-    )
+    forbidUnread(context, section)
   } else {
     context.notes.skipped(section, `<${section.name}>`)
   }

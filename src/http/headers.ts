@@ -36,13 +36,6 @@ export function headerOf(flat: readonly string[], wanted: string): string | unde
   return found
 }
 
-/** How many lines a header has. */
-export function headerCount(flat: readonly string[], wanted: string): number {
-  let count = 0
-  for (let i = 0; i < flat.length; i += 2) if (isName(flat[i] as string, wanted)) count++
-  return count
-}
-
 /** White space that servers cut off around a value (RFC 9110 section 5.5). */
 export function trimValue(value: string): string {
   let from = 0

@@ -3,7 +3,6 @@
 import { z } from 'zod'
 import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
-import type { Key } from '../types.js'
 import { nearest } from './nearest.js'
 import { RULE_KEYS } from './require.js'
 import { hostSchema, proxySchema, settingShape } from './settings.js'
@@ -157,5 +156,3 @@ function knownAt(path: readonly PropertyKey[]): readonly string[] {
   if (folder === 'hosts') return Object.keys(hostEntrySchema.shape)
   return Object.keys(guardSchema.shape)
 }
-
-export type { Key }

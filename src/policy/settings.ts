@@ -145,8 +145,6 @@ const everySetting = z.strictObject(settingShape)
 
 /** Settings as they are used: durations are seconds. */
 export type Settings = Readonly<z.output<typeof everySetting>>
-/** Settings as they are written: durations may be text. */
-export type SettingsInput = { [K in keyof Settings]?: z.input<typeof everySetting>[K] | undefined }
 /** Settings that are given; an undefined one counts as left out. */
 export type SomeSettings = { readonly [K in keyof Settings]?: Settings[K] | undefined }
 

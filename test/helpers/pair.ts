@@ -14,6 +14,9 @@ import { readApacheConfig } from '../../src/config/apache.js'
 import { createGuard, type Guard } from '../../src/index.js'
 import { identityHeader, type Outcome, outcomeOf, outcomeOfDecision } from './outcome.js'
 
+/** This Apache has no index pages (mod_dir), so no expression has to match the folder of one. */
+const PAGES = ['Location', 'LocationMatch']
+
 export interface Outcomes {
   readonly apache: Outcome
   /** What the guard decides about the request as it was written. */
@@ -59,7 +62,7 @@ export async function startPair(nodes: readonly Node[], options: PairOptions): P
     ...(certificate && { certificate }),
   })
   try {
-    const read = readApacheConfig(textFor(site)).options
+    const read = readApacheConfig(textFor(site), { allowSkipped: PAGES }).options
     const guard = createGuard(anyProxy ? { ...read, trustedProxies: 'any' } : read)
     const moment = { now: clock ?? nowSeconds() }
     const servers = await startOurs(guard, () => moment.now, site, certificate)
