@@ -12,8 +12,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   policy: ['ticket', 'http', 'zod'],
   adapters: ['policy', 'http', 'node:', 'express', 'fastify', 'hono'],
   config: ['policy', 'http', 'node:', 'zod', '@humanwhocodes/momoa'],
-  gateway: ['ticket', 'http', 'node:', 'commander'],
-  cli: ['config', 'policy', 'ticket', 'http', 'node:', 'commander'],
+  gateway: ['adapters', 'config', 'policy', 'ticket', 'http', 'node:', 'zod', 'undici', 'pino', 'prom-client', '@fastify/send'],
+  login: ['ticket', 'http', 'node:', 'commander'],
+  cli: ['gateway', 'config', 'policy', 'ticket', 'http', 'node:', 'commander'],
   '.': ['ticket', 'policy'],
 }
 /** Frameworks are known by their types alone: nobody who does not use one has to install it. */

@@ -28,8 +28,8 @@ export function identityPairs(identity: Identity | undefined, charset: boolean |
   ]
 }
 
-/** Everything but printable ASCII is escaped, `%` with it, and spaces at the ends, which servers cut off. */
-function escapeValue(text: string, utf8: boolean): string {
+/** A field as a header can carry it. Everything but printable ASCII is escaped, `%` with it, and spaces at the ends, which servers cut off. */
+export function escapeValue(text: string, utf8: boolean): string {
   return text.replace(/[^\x20-\x7e]+|%|^ +| +$/gu, (part) => {
     const bytes = utf8 ? new TextEncoder().encode(part) : Array.from(part, (char) => char.charCodeAt(0))
     return Array.from(bytes, (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')

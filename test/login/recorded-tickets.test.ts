@@ -1,7 +1,7 @@
 /** Tickets that the module's own issuers made and the real Apache took open the demo's page; spoilt ones do not. */
 
 import t from 'tap'
-import { escapeHtml } from '../../src/gateway/page.js'
+import { escapeHtml } from '../../src/login/page.js'
 import { latin1, type Shown, vectorsOf } from '../helpers/recorded.js'
 import { demo } from './demo.js'
 

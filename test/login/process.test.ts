@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 
-const MAIN = 'dist/gateway/main.js'
+const MAIN = 'dist/login/main.js'
 
 /** Starts the built server and waits until it listens. It ends with the test. */
 async function started(t: Test, listen: string): Promise<{ child: ChildProcess; url: string; password: string }> {

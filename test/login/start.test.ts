@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
-import { start } from '../../src/gateway/start.js'
+import { start } from '../../src/login/start.js'
 import { available, form } from './demo.js'
 
 interface Started {

@@ -1,0 +1,284 @@
+/**
+ * What a gateway serves, beside what its guard decides: where it listens, who answers which path, how long it waits.
+ * Read from our own configuration and from Apache's; the guard knows nothing of it.
+ */
+
+import { z } from 'zod'
+import { parseRange } from '../http/cidr.js'
+import { parseDuration } from '../policy/duration.js'
+
+/** Where a server can be asked: a port of an address (`*`: of all), or a socket in the file system. */
+export type Endpoint = { readonly host: string; readonly port: number } | { readonly unix: string }
+
+export interface Certificate {
+  /** Names that it is shown for (SNI), in lower case, `*.example.com` among them; empty: whoever asks. */
+  readonly names: readonly string[]
+  /** PEM files: the certificate with its chain, and its key. */
+  readonly certFile: string
+  readonly keyFile: string
+  /** Where it is configured, for errors. */
+  readonly at: string
+}
+
+export interface Listen {
+  readonly endpoint: Endpoint
+  /** Undefined: no TLS. The first certificate is shown to whoever names no host, or an unknown one. */
+  readonly tls: readonly Certificate[] | undefined
+  /** Where it is configured, for errors: `site.conf:3: Listen` or `--listen`. */
+  readonly at: string
+}
+
+/** Who answers the paths that begin with `path`. */
+export type Answerer =
+  /** An HTTP server. What the path has behind `path` is put behind the URL, as ProxyPass does. */
+  | { readonly kind: 'upstream'; readonly url: string; readonly unix?: string; readonly preserveHost: boolean }
+  /** A folder of this machine. `index`: names tried for a folder itself. */
+  | { readonly kind: 'files'; readonly folder: string; readonly index: readonly string[] }
+  /** Nobody, and why: what would have been run or is not read here must not be served as a text. Answered 501. */
+  | { readonly kind: 'nobody'; readonly why: string }
+
+export type Route = Answerer & {
+  /** Decoded. `/app`: it and all below it; `/app/`: only what is below; `/`: everything. */
+  readonly path: string
+  readonly at: string
+  /** Seconds until the upstream must have begun to answer; undefined: the gateway's own. */
+  readonly timeout?: number | undefined
+}
+
+/** URLs in answers (Location, Content-Location) that begin with `url` are turned into the client's `path`. */
+export interface Reverse {
+  readonly path: string
+  readonly url: string
+}
+
+/** What one server, or virtual host, answers with: the first route whose path fits. */
+export interface Content {
+  readonly routes: readonly Route[]
+  readonly reverse: readonly Reverse[]
+}
+
+/** Header names that carry the identity to an upstream. */
+export interface IdentityNames {
+  readonly uid: readonly string[]
+  readonly tokens: readonly string[]
+  readonly userData: readonly string[]
+}
+
+/** Seconds. */
+export interface Timeouts {
+  /** Until a client has sent all of its request's head. */
+  readonly head: number
+  /** A connection on which nothing moves, in the middle of a request or an answer. */
+  readonly idle: number
+  /** A connection between two requests. */
+  readonly keepAlive: number
+  /** Until an upstream has taken a connection. */
+  readonly connect: number
+  /** Until an upstream has begun to answer. */
+  readonly response: number
+  /** Until requests that are under way must be over when the gateway stops. */
+  readonly drain: number
+}
+
+export interface Limits {
+  /** Bytes of a request's head. */
+  readonly headBytes: number
+  readonly headers: number
+  /** Bytes of the request line's target. */
+  readonly urlBytes: number
+  /** Bytes of a request's body; null: any. */
+  readonly bodyBytes: number | null
+  /** Connections to one upstream at a time, and requests that may wait for one. */
+  readonly connections: number
+  readonly waiting: number
+}
+
+export interface ForwardAuth {
+  readonly listen: Listen
+  /** Addresses or CIDRs of the proxies that are answered. A Unix socket's peers count as 127.0.0.1. */
+  readonly peers: readonly string[]
+}
+
+export interface Serving {
+  /** Empty: nothing is said of it. */
+  readonly listen: readonly Listen[]
+  readonly main: Content
+  /** By the place of the virtual host in the guard's `hosts`. */
+  readonly hosts: readonly Content[]
+  /** Health and metrics. */
+  readonly admin: Listen | undefined
+  readonly forwardAuth: ForwardAuth | undefined
+  readonly identity: IdentityNames
+  /** Upstreams see the ticket cookie. */
+  readonly forwardTicket: boolean
+  readonly timeouts: Timeouts
+  readonly limits: Limits
+  readonly workers: number
+}
+
+export const IDENTITY_NAMES: IdentityNames = {
+  uid: ['Remote-User'],
+  tokens: ['Remote-User-Tokens'],
+  userData: ['Remote-User-Data'],
+}
+
+export const TIMEOUTS: Timeouts = { head: 20, idle: 60, keepAlive: 15, connect: 10, response: 60, drain: 30 }
+
+export const LIMITS: Limits = {
+  headBytes: 32_768,
+  headers: 100,
+  urlBytes: 8190,
+  bodyBytes: null,
+  connections: 256,
+  waiting: 1024,
+}
+
+export const NO_CONTENT: Content = { routes: [], reverse: [] }
+
+/** What applies where a configuration says nothing. */
+export const NO_SERVING: Serving = {
+  listen: [],
+  main: NO_CONTENT,
+  hosts: [],
+  admin: undefined,
+  forwardAuth: undefined,
+  identity: IDENTITY_NAMES,
+  forwardTicket: false,
+  timeouts: TIMEOUTS,
+  limits: LIMITS,
+  workers: 1,
+}
+
+/** `127.0.0.1:8080`, `[::1]:8080`, `8080` (loopback), `*:80` (all addresses), `unix:/run/authtkt.sock`. */
+export function parseEndpoint(text: string): Endpoint | undefined {
+  if (text.startsWith('unix:')) return text.length > 5 ? { unix: text.slice(5) } : undefined
+  const [, bracketed, plain, digits] = /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]/\s]+)):)?(\d{1,5})$/.exec(text) ?? []
+  const port = Number(digits)
+  if (digits === undefined || port > 65535) return undefined
+  return { host: bracketed ?? plain ?? '127.0.0.1', port }
+}
+
+/** As it is told to people: never more than where. */
+export function endpointText(endpoint: Endpoint): string {
+  if ('unix' in endpoint) return `unix:${endpoint.unix}`
+  return `${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`
+}
+
+/** `http://host:port/path`, `https://...`, `unix:/run/app.sock` or `unix:/run/app.sock|http://host/path`. */
+export function parseUpstream(text: string): { readonly url: string; readonly unix?: string } | undefined {
+  const [, unix, behind] = /^unix:([^|]+)(?:\|(.*))?$/.exec(text) ?? []
+  const url = unix === undefined ? text : (behind ?? 'http://localhost')
+  if (!/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i.test(url) || !URL.canParse(url)) return undefined
+  return unix === undefined ? { url } : { url, unix }
+}
+
+const endpointShape = z
+  .string()
+  .refine((text) => parseEndpoint(text) !== undefined, {
+    error: 'give HOST:PORT, PORT or unix:PATH, such as 127.0.0.1:8080',
+  })
+const upstreamShape = z
+  .string()
+  .refine((text) => parseUpstream(text) !== undefined, {
+    error: 'give http://HOST:PORT, https://HOST:PORT or unix:PATH, without a query',
+  })
+const pathShape = z.string().startsWith('/', 'a path begins with /')
+const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'this is no header name')
+const count = z.number().int().min(1)
+const seconds = z
+  .union([z.number(), z.string()], { error: 'give seconds, or a text such as 30s or 2m' })
+  .transform((value, context) => {
+    const parsed = typeof value === 'number' ? value : parseDuration(value)
+    if (parsed !== undefined && parsed > 0 && parsed <= 86_400) return parsed
+    context.addIssue('must be more than 0 and at most a day')
+    return z.NEVER
+  })
+
+const certificateSchema = z.strictObject({
+  names: z.array(z.string()).optional().describe('Host names that it is shown for; left out: whoever asks.'),
+  cert: z.string().describe('PEM file with the certificate and its chain.'),
+  key: z.string().describe('PEM file with its private key.'),
+})
+
+const listenSchema = z.union([
+  endpointShape,
+  z.strictObject({
+    address: endpointShape.describe('HOST:PORT, PORT or unix:PATH.'),
+    tls: z
+      .union([certificateSchema, z.array(certificateSchema).min(1)])
+      .optional()
+      .describe('Certificates; the first is shown to whoever names no host.'),
+  }),
+])
+
+const routeSchema = z
+  .strictObject({
+    path: pathShape.describe('/app is it and all below it, /app/ only what is below.'),
+    upstream: upstreamShape.optional().describe('Who answers: http://HOST:PORT/PATH, https:// or unix:PATH.'),
+    files: z.string().optional().describe('Or a folder.'),
+    index: z.array(z.string()).optional().describe('Names tried for a folder itself; default index.html.'),
+    preserveHost: z.boolean().optional().describe("Pass the client's Host on; default true."),
+    timeout: seconds.optional().describe('Seconds until the upstream must have begun to answer.'),
+  })
+  .refine((route) => (route.upstream === undefined) !== (route.files === undefined), {
+    error: 'give upstream or files, one of them',
+  })
+
+/** What a server, a virtual host or (the first two) an area can have beside what the guard reads. */
+export const contentShape = {
+  upstream: upstreamShape.optional().describe('Who answers here: http://HOST:PORT/PATH, https:// or unix:PATH.'),
+  files: z.string().optional().describe('Folder whose files are the answers here.'),
+  routes: z.array(routeSchema).optional().describe('Who answers which paths; the longest path counts.'),
+} as const
+
+const headerNames = z.union([headerName, z.array(headerName)])
+
+/** The `gateway` part of our configuration. */
+export const gatewaySchema = z
+  .strictObject({
+    listen: z.union([listenSchema, z.array(listenSchema)]).describe('Where it listens; default 127.0.0.1:8080.'),
+    admin: endpointShape.describe('Where /-/healthz, /-/readyz and /metrics are; default nowhere.'),
+    forwardAuth: z
+      .strictObject({
+        listen: endpointShape.describe('Where other proxies ask.'),
+        peers: z
+          .array(z.string().refine((text) => parseRange(text) !== undefined, { error: 'this is no address or CIDR' }))
+          .min(1)
+          .optional()
+          .describe('Addresses or CIDRs of proxies that are answered; default loopback.'),
+      })
+      .describe('Check endpoints for nginx, Caddy, Traefik, Envoy and HAProxy.'),
+    identity: z
+      .strictObject({
+        uid: headerNames.optional(),
+        tokens: headerNames.optional(),
+        userData: headerNames.optional(),
+      })
+      .describe('Request headers that tell upstreams who asks; default Remote-User and so on.'),
+    forwardTicket: z.boolean().describe('Let upstreams see the ticket cookie; default false.'),
+    timeouts: z
+      .strictObject({
+        head: seconds.optional(),
+        idle: seconds.optional(),
+        keepAlive: seconds.optional(),
+        connect: seconds.optional(),
+        response: seconds.optional(),
+        drain: seconds.optional(),
+      })
+      .describe('Seconds.'),
+    limits: z
+      .strictObject({
+        headBytes: count.max(1 << 20).optional(),
+        headers: count.max(2000).optional(),
+        urlBytes: count.max(1 << 20).optional(),
+        bodyBytes: count.nullable().optional(),
+        connections: count.max(65_536).optional(),
+        waiting: z.number().int().min(0).max(1_000_000).optional(),
+      })
+      .describe('How much of what is taken.'),
+    workers: count.max(256).describe('Processes that share the listeners; default 1.'),
+  })
+  .partial()
+
+export type GatewayInput = z.output<typeof gatewaySchema>
+export type RouteInput = z.output<typeof routeSchema>
