@@ -172,16 +172,12 @@ export function parseUpstream(text: string): { readonly url: string; readonly un
   return unix === undefined ? { url } : { url, unix }
 }
 
-const endpointShape = z
-  .string()
-  .refine((text) => parseEndpoint(text) !== undefined, {
-    error: 'give HOST:PORT, PORT or unix:PATH, such as 127.0.0.1:8080',
-  })
-const upstreamShape = z
-  .string()
-  .refine((text) => parseUpstream(text) !== undefined, {
-    error: 'give http://HOST:PORT, https://HOST:PORT or unix:PATH, without a query',
-  })
+const endpointShape = z.string().refine((text) => parseEndpoint(text) !== undefined, {
+  error: 'give HOST:PORT, PORT or unix:PATH, such as 127.0.0.1:8080',
+})
+const upstreamShape = z.string().refine((text) => parseUpstream(text) !== undefined, {
+  error: 'give http://HOST:PORT, https://HOST:PORT or unix:PATH, without a query',
+})
 const pathShape = z.string().startsWith('/', 'a path begins with /')
 const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'this is no header name')
 const count = z.number().int().min(1)
