@@ -1,14 +1,19 @@
-/** The answers that keep somebody out. */
+/** The answers that keep somebody out, and the one that asks for nobody. */
 
 import type { Reason } from '../types.js'
 import type { Area } from './area.js'
-import type { Deny, Failure, Redirect } from './decision.js'
+import type { Deny, Failure, Pass, Redirect } from './decision.js'
 import type { Facts } from './facts.js'
 import { isScript, problemOf } from './navigation.js'
 import { wayTo } from './redirect.js'
 import type { Settings } from './settings.js'
 
 export const NO_COOKIES: readonly string[] = Object.freeze([])
+
+/** Nobody has to be known. `host` is only there where an entry of `hosts` judged. */
+export function pass(url: string, host: number | undefined): Pass {
+  return host === undefined ? { kind: 'pass', url } : { kind: 'pass', url, host }
+}
 
 /** Somebody is sent to `url`; a script gets a problem instead. Without an URL it depends on why. */
 export function send(

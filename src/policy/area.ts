@@ -13,6 +13,8 @@ export interface Area {
   /** Which areas of the list it is made of. */
   readonly key: string
   readonly settings: Settings
+  /** The entry of `hosts` that it belongs to; undefined: the main server's. */
+  readonly host: number | undefined
   /** Everybody with a ticket may enter: nothing more to check. */
   readonly anyUser: boolean
   readonly check: Check
@@ -61,14 +63,16 @@ export interface Surroundings {
   readonly compat: Compat
   readonly sessions: boolean
   readonly ringFor: RingFor
+  readonly host: number | undefined
 }
 
 export function makeArea(name: string, key: string, settings: Settings, around: Surroundings): Area {
-  const { compat, sessions, ringFor } = around
+  const { compat, sessions, ringFor, host } = around
   return {
     name,
     key,
     settings,
+    host,
     sessions,
     anyUser: settings.require === 'valid-user',
     check: compileRule(settings.require, settings.groups, compat === 'hardened'),

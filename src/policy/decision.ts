@@ -50,17 +50,21 @@ export interface Problem {
   readonly login?: string
 }
 
-/** `url` is the target that was judged: hand this on, not what the client sent. */
-export interface Allow extends Common {
+interface Through {
+  /** The target that was judged: hand this on, not what the client sent. */
+  readonly url: string
+  /** Which entry of `hosts` judged it; left out where none did. Serve what belongs to that one. */
+  readonly host?: number
+}
+
+export interface Allow extends Common, Through {
   readonly kind: 'allow'
   readonly identity: Identity
   /** Which key made the ticket; undefined for guests. */
   readonly keyIndex: number | undefined
-  readonly url: string
 }
-export interface Pass {
+export interface Pass extends Through {
   readonly kind: 'pass'
-  readonly url: string
   /** With `shadow`: what would have been done. */
   readonly shadow?: Decision
 }
@@ -90,6 +94,8 @@ export interface AreaInfo {
   /** Where it is configured, or its path. */
   readonly name: string
   readonly settings: Settings
+  /** The entry of `hosts` that it belongs to; undefined: the main server's. */
+  readonly host: number | undefined
 }
 
 export interface Guard {

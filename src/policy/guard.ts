@@ -3,7 +3,7 @@
 import { TktError } from '../errors.js'
 import { createMatcher } from '../http/cidr.js'
 import { fromBytes } from '../ticket/charset.js'
-import { NO_COOKIES } from './answers.js'
+import { NO_COOKIES, pass } from './answers.js'
 import type { Area } from './area.js'
 import { findProblems } from './check.js'
 import type { Decision, Failure, Guard, GuardRequest } from './decision.js'
@@ -47,8 +47,9 @@ export function createGuard(input: GuardOptions): Guard {
   const whole: Whole = { ...DEFAULT_OPTIONS[compat], ...given(options) }
   const around = surroundings(options, compat)
   const main = createLookup(options, undefined, around)
-  const sites = (options.hosts ?? []).map((host) => {
-    const own = host.keys === undefined ? around : { ...around, ringFor: ringMaker(options, host) }
+  const sites = (options.hosts ?? []).map((host, index) => {
+    const ringFor = host.keys === undefined ? around.ringFor : ringMaker(options, host)
+    const own = { ...around, ringFor, host: index }
     return { host, content: createLookup(options, host, own) }
   })
   const siteOf = siteChooser(main, sites, whole.unknownHost, compat === 'exact')
@@ -67,7 +68,7 @@ export function createGuard(input: GuardOptions): Guard {
     const area = site.index.find(path)
     if (isElsewhere(site, area, path, odd)) return UNREADABLE
     if (area !== undefined) return area
-    return whole.default === 'pass' ? { kind: 'pass', url } : OUTSIDE
+    return whole.default === 'pass' ? pass(url, site.host) : OUTSIDE
   }
 
   function readRequest(request: GuardRequest): Facts | Failure {
@@ -88,7 +89,7 @@ export function createGuard(input: GuardOptions): Guard {
   function decide(request: GuardRequest): Decision {
     const decision = decideFor(request)
     // Nothing is enforced, not even the one spelling of the path.
-    return whole.shadow ? { kind: 'pass', url: request.url, shadow: decision } : decision
+    return whole.shadow ? { ...pass(request.url, hostOf(decision)), shadow: decision } : decision
   }
 
   return {
@@ -97,11 +98,17 @@ export function createGuard(input: GuardOptions): Guard {
     areaOf(request) {
       const facts = readRequest(request)
       const area = isDecision(facts) ? undefined : place(facts)
-      return area === undefined || isDecision(area) ? undefined : { name: area.name, settings: area.settings }
+      if (area === undefined || isDecision(area)) return undefined
+      const { name, settings, host } = area
+      return { name, settings, host }
     },
     refusesOddPaths: refusesOdd,
     warnings: warningsOf(options, compat),
   }
+}
+
+function hostOf(decision: Decision): number | undefined {
+  return decision.kind === 'allow' || decision.kind === 'pass' ? decision.host : undefined
 }
 
 /** Options that are there: an undefined one counts as left out. */

@@ -1,7 +1,7 @@
 /** The order of decisions in one area: auth_tkt_check of mod_auth_tkt, between the two looks at Apache's `Require`. */
 
 import type { Ticket } from '../types.js'
-import { broken, deny, NO_COOKIES, send } from './answers.js'
+import { broken, deny, NO_COOKIES, pass, send } from './answers.js'
 import type { Area } from './area.js'
 import { deletedCookie } from './cookies.js'
 import type { Decision, Identity } from './decision.js'
@@ -20,10 +20,10 @@ export interface Means {
 export function judge(area: Area, facts: Facts, means: Means): Decision {
   const { settings, ring } = area
   if (settings.require === 'no-rule')
-    return asksAnyway(settings) ? broken(settings, NO_COOKIES) : { kind: 'pass', url: facts.target.url }
+    return asksAnyway(settings) ? broken(settings, NO_COOKIES) : pass(facts.target.url, area.host)
   if (!area.anyUser) {
     const verdict = area.check({ uid: undefined, ip: facts.ip ?? '', method: facts.request.method })
-    if (verdict === 'granted') return { kind: 'pass', url: facts.target.url }
+    if (verdict === 'granted') return pass(facts.target.url, area.host)
     if (verdict !== 'no-user') return deny(403, 'user', settings, NO_COOKIES)
   }
   if (ring === undefined || (settings.loginUrl === null && !settings.guestLogin && settings.authType !== 'TKT')) {
@@ -121,7 +121,11 @@ function admit(
   }
   const identity = identityOf(ticket, tokens, keyIndex === undefined, means.decode)
   const noStore = settings.noStore && cookie !== undefined
-  return { kind: 'allow', identity, keyIndex, url: facts.target.url, setCookies, noStore }
+  const { url } = facts.target
+  // No `host: undefined`: results are compared and printed as they are.
+  return area.host === undefined
+    ? { kind: 'allow', identity, keyIndex, url, setCookies, noStore }
+    : { kind: 'allow', identity, keyIndex, url, host: area.host, setCookies, noStore }
 }
 
 function deniedStatus({ settings: { deniedStatus: status, authType } }: Area): 401 | 403 {

@@ -9,6 +9,8 @@ import type { ParsedArea, ParsedGuard, ParsedHost } from './options.js'
 import { ringKeys } from './ring-keys.js'
 
 export interface Lookup {
+  /** The entry of `hosts` that it belongs to; undefined: the main server's. */
+  readonly host: number | undefined
   readonly index: AreaIndex<Area>
   /** The same as lenient software would find them; undefined where that does not matter. */
   readonly lenient: AreaIndex<Area> | undefined
@@ -47,7 +49,7 @@ export function createLookup(options: ParsedGuard, host: ParsedHost | undefined,
   most = made.size + MIXED_MAX
   const refuses = (options.oddPaths ?? DEFAULT_OPTIONS[compat].oddPaths) === 'refuse'
   const lenient = refuses ? createAreaIndex(areas, order, true, merge) : undefined
-  return { index, lenient, folds: areas.some(hasCapital), slashes: areas.some(mindsSlash) }
+  return { host: around.host, index, lenient, folds: areas.some(hasCapital), slashes: areas.some(mindsSlash) }
 }
 
 /**
@@ -67,7 +69,7 @@ export function ringMaker(options: ParsedGuard, host: ParsedHost | undefined): R
 
 /** What all areas of the main server share: worked out once, as there may be thousands of hosts. */
 export function surroundings(options: ParsedGuard, compat: Compat): Surroundings {
-  return { compat, sessions: hasMaxAge(options), ringFor: ringMaker(options, undefined) }
+  return { compat, sessions: hasMaxAge(options), ringFor: ringMaker(options, undefined), host: undefined }
 }
 
 /** A ticket goes from area to area, and the first sign-in in it as well. */
