@@ -16,6 +16,7 @@ import { forward, hasBody } from './proxy.js'
 import { type Client, upstreamHeaders } from './request-headers.js'
 import { additionsOf } from './response-headers.js'
 import { joinPath } from './routes.js'
+import type { OldAnswer } from './shadow.js'
 import { type Destination, placeFor, type Site } from './site.js'
 import { tunnel } from './upgrade.js'
 
@@ -25,7 +26,7 @@ export interface Watch {
   /** Before the decision is carried out. */
   readonly decided?: (decision: Decision, message: IncomingMessage, site: Site) => void
   /** In shadow mode: what the old server answers. */
-  readonly answered?: (decision: Decision, message: IncomingMessage, status: number, lines: readonly string[]) => void
+  readonly compared?: (ours: Decision, theirs: OldAnswer, message: IncomingMessage, site: Site) => void
   readonly failed?: (failure: UpstreamFailure, origin: string) => void
   /** A mistake of ours. */
   readonly broken?: (error: unknown) => void
@@ -89,7 +90,8 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const { timeouts, limits } = site.serving
     const client = clientOf(message)
     const place = placeFor(site, decision.host)
-    const answered = watch.answered
+    const { compared } = watch
+    const shadow = decision.kind === 'pass' ? decision.shadow : undefined
     return forward(message, response, {
       ...errandTo(message, client, site, decision, to, rest),
       additions,
@@ -97,7 +99,7 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
       idle: timeouts.idle,
       room: limits.connections + limits.waiting,
       bodyMax: limits.bodyBytes,
-      onAnswer: answered && ((status, lines) => answered(decision, message, status, lines)),
+      onAnswer: shadow && compared && ((status, lines) => compared(shadow, { status, lines }, message, site)),
     })
   }
 

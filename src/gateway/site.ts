@@ -11,6 +11,7 @@ import { cookieRemover } from './hop-by-hop.js'
 import { type IdentityHeaders, identityHeaders } from './identity.js'
 import type { HeaderRules } from './request-headers.js'
 import { createFinder, createReverser, type FindRoute, type Reverser } from './routes.js'
+import { type Signs, signsOf } from './shadow.js'
 import { createFiles } from './static.js'
 import type { UpstreamPool, Upstreams } from './upstreams.js'
 
@@ -47,6 +48,7 @@ export interface Site {
   readonly logs: boolean
   /** Nothing is enforced: requests go on as they came. */
   readonly shadow: boolean
+  readonly signs: Signs
 }
 
 /** In shadow mode the old server says who asks. */
@@ -63,7 +65,7 @@ export function createSite(options: GuardOptions, serving: Serving, upstreams: U
       if (destination.kind === 'upstream') pools.add(destination.pool)
       return { path: route.path, to: destination }
     })
-    return { find: createFinder(targets), reverse: createReverser(reverse) }
+    return { find: createFinder(targets), reverse: createReverser(shadow ? [] : reverse) }
   }
   const charset = options.charset ?? 'latin1'
   return {
@@ -81,6 +83,7 @@ export function createSite(options: GuardOptions, serving: Serving, upstreams: U
     pools,
     logs: levels(options).some((level) => (level.debug ?? 0) > 0),
     shadow,
+    signs: signsOf(options),
   }
 }
 

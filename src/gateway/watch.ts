@@ -3,8 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Decision } from '../policy/decision.js'
 import type { Watch } from './gateway.js'
-import { type Logger, logDecision, pathOf } from './log.js'
+import { detailsOf, type Logger, logDecision, pathOf } from './log.js'
 import type { Metrics } from './metrics.js'
+import { compare } from './shadow.js'
 import type { Site } from './site.js'
 
 export interface WatchOptions {
@@ -35,6 +36,13 @@ export function createWatch({ log, metrics, accessLog, now }: WatchOptions): Wat
       const time = now()
       metrics.decided(decision, hostName(decision, site), time)
       logDecision(log, decision, message, site, time)
+    },
+    compared(ours, theirs, message, site) {
+      const { outcome, differences } = compare(ours, theirs, site.signs)
+      metrics.compared(outcome)
+      if (outcome === 'same') return
+      const details = { ...pathOf(message), ours: detailsOf(ours), theirs: theirs.status, differences }
+      log[outcome === 'differs' ? 'warn' : 'info'](details, `shadow: ${outcome}`)
     },
     failed(failure, origin) {
       metrics.failed(failure, origin)
