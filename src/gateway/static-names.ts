@@ -22,7 +22,7 @@ export function bytesOf(text: string): string {
  */
 export function readPath(path: string): string | 400 | 403 | 404 {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what is no byte is looked for
-  if (/%(?![0-9A-Fa-f]{2})|%00|[^\x01-\xff]/.test(path)) return 400
+  if (!path.startsWith('/') || /%(?![0-9A-Fa-f]{2})|%00|[^\x01-\xff]/.test(path)) return 400
   if (/%2f/i.test(path)) return 404
   const bytes = path.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   if (/(?:^|\/)\.\.?(?:\/|$)/.test(bytes)) return 400
