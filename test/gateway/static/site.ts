@@ -1,5 +1,6 @@
 /** A folder of real files, a server of ours in front of it, and a client that sends and shows bytes as they are. */
 
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -56,7 +57,11 @@ export function plant(folder: string, tree: Tree): void {
 
 export function folderFor(t: Test, tree: Tree = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'authtkt-files-')))
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  t.teardown(() => {
+    // Whoever is not root cannot remove what it has shut.
+    execFileSync('chmod', ['-R', 'u+rwX', folder])
+    rmSync(folder, { recursive: true, force: true })
+  })
   plant(folder, tree)
   return folder
 }
