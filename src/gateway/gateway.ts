@@ -86,7 +86,10 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const additions = additionsOf(decision)
     if (to === undefined) return send(response, problemAnswer(404, additions.setCookies))
     if (to.kind === 'nobody') return send(response, problemAnswer(501, additions.setCookies))
-    if (to.kind === 'files') return to.serve(message, response, rest, additions)
+    if (to.kind === 'files') {
+      message.url = decision.url
+      return to.serve(message, response, rest.replace(/\?.*$/s, ''), additions)
+    }
     const { timeouts, limits } = site.serving
     const client = clientOf(message)
     const place = placeFor(site, decision.host)

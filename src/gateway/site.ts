@@ -7,12 +7,13 @@ import type { Guard } from '../policy/decision.js'
 import { createGuard } from '../policy/guard.js'
 import type { GuardOptions } from '../policy/options.js'
 import type { Charset } from '../types.js'
+import { serveFilesOf } from './alias.js'
 import { cookieRemover } from './hop-by-hop.js'
 import { type IdentityHeaders, identityHeaders } from './identity.js'
 import type { HeaderRules } from './request-headers.js'
 import { createFinder, createReverser, type FindRoute, type Reverser } from './routes.js'
 import { type Signs, signsOf } from './shadow.js'
-import { createFiles } from './static.js'
+import type { ServeFiles } from './static.js'
 import type { UpstreamPool, Upstreams } from './upstreams.js'
 
 /** Who answers, ready to be asked. */
@@ -25,7 +26,7 @@ export type Destination =
       /** What it is called; undefined: what the client calls us. */
       readonly host: string | undefined
     }
-  | { readonly kind: 'files'; readonly serve: ReturnType<typeof createFiles> }
+  | { readonly kind: 'files'; readonly serve: ServeFiles }
   | { readonly kind: 'nobody'; readonly why: string }
 
 /** The main server, or a virtual host. */
@@ -95,7 +96,7 @@ function destinationOf(
 ): Destination {
   switch (answerer.kind) {
     case 'files':
-      return { kind: 'files', serve: createFiles(answerer) }
+      return { kind: 'files', serve: serveFilesOf(answerer) }
     case 'nobody':
       return answerer
     case 'upstream': {
