@@ -9,13 +9,13 @@ import { say } from './static-send.js'
 export function serveFilesOf(options: FilesOptions): ServeFiles {
   if (!statSync(options.folder, { throwIfNoEntry: false })?.isFile()) return createFiles(options)
   const serve = createFiles({ ...options, folder: dirname(options.folder) })
-  const name = `/${Array.from(Buffer.from(basename(options.folder)), escape).join('')}`
+  const name = `/${Array.from(Buffer.from(basename(options.folder)), escaped).join('')}`
   // There is nothing below a file.
   return (request, response, path, extra) =>
     path === '' ? serve(request, response, name, extra) : say(response, 404, extra)
 }
 
-function escape(byte: number): string {
+function escaped(byte: number): string {
   const char = String.fromCharCode(byte)
   return /[A-Za-z0-9\-._~]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
 }
