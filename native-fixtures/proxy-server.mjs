@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +47,7 @@ export async function startProxy(options) {
 /** @param {ProxyOptions} options @param {number} port @returns {Promise<Proxy>} */
 async function start({ binary, args, files, app, auth }, port) {
   const folder = await mkdtemp(join(tmpdir(), 'authtkt-proxy-'))
+  await chmod(folder, 0o755) // nginx's workers keep long bodies in it as another user
   await mkdir(join(folder, 'home'))
   for (const file of files) {
     const text = await readFile(join(HERE, file), 'utf8')

@@ -44,8 +44,9 @@ local function check_headers(txn)
   local host = first(received, "host") or ""
   -- An absolute target names a host of its own, which has to be the same.
   local authority = string.match(txn.f:url(), "^%a[%w+.-]*://([^/?#]*)")
-  local scheme = txn.f:ssl_fc() == 1 and "https" or "http"
-  headers["x-original-url"] = { scheme .. "://" .. host .. txn.f:pathq() }
+  local tls = txn.f:ssl_fc() -- 1 or 0; true or false from HAProxy 3.1 on, if it is told so
+  local scheme = (tls == 1 or tls == true) and "https" or "http"
+  headers["x-original-url"] = { scheme .. "://" .. host .. (txn.f:pathq() or "") }
   headers["x-original-method"] = { txn.f:method() }
   headers["x-original-ip"] = { txn.f:src() }
   headers["x-original-host"] = { authority or host }

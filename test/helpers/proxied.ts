@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import type { Proxy } from '../../native-fixtures/proxy-server.mjs'
+import type { Proxy as RealProxy } from '../../native-fixtures/proxy-server.mjs'
 import { IDENTITY_NAMES } from '../../src/config/serving.js'
 import { type CheckFacts, createForwardAuth, type ForwardAuthDeps } from '../../src/gateway/forward-auth/server.js'
 import { identityHeaders } from '../../src/gateway/identity.js'
@@ -28,6 +28,8 @@ export interface Judged {
   readonly facts: CheckFacts
 }
 
+export type Start = (ports: { app: number; auth: number }) => Promise<RealProxy>
+
 export interface Proxied {
   readonly port: number
   /** Requests that reached the application. */
@@ -38,6 +40,8 @@ export interface Proxied {
   readonly checks: string[]
   /** Another guard from now on, as after a reload. */
   use(guard: Guard): void
+  /** Nobody answers checks from now on. */
+  down(): Promise<void>
 }
 
 /** RFC 6455 section 1.3. */
@@ -80,7 +84,11 @@ export async function startAuth(
   const use = (guard: Guard) => {
     current = guard
   }
-  return { port: await listen(t, server), judged, problems, checks, use }
+  const down = async () => {
+    server.close().closeAllConnections()
+    await once(server, 'close')
+  }
+  return { port: await listen(t, server), judged, problems, checks, use, down }
 }
 
 function linesOf({ rawHeaders }: IncomingMessage) {
@@ -112,14 +120,56 @@ async function startApp(t: Test, runs: string[]): Promise<number> {
   return listen(t, server)
 }
 
-export async function startProxied(
-  t: Test,
-  start: (ports: { app: number; auth: number }) => Promise<Proxy>,
-  guard: Guard,
-): Promise<Proxied> {
+export async function startProxied(t: Test, start: Start, guard: Guard): Promise<Proxied> {
   const runs: string[] = []
   const auth = await startAuth(t, guard)
   const proxy = await start({ app: await startApp(t, runs), auth: auth.port })
   t.teardown(proxy.stop)
   return { ...auth, port: proxy.port, runs }
 }
+
+export interface WireAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+}
+
+/** Sends bytes on a connection of their own and reads what comes back, one char a byte. */
+export async function sendBytes(port: number, bytes: string): Promise<WireAnswer> {
+  const socket = connect(port, '127.0.0.1')
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk) => chunks.push(chunk))
+  // What was refused may not be read to its end.
+  socket.on('error', () => socket.destroy())
+  socket.setTimeout(10_000, () => socket.destroy())
+  socket.write(bytes, 'latin1')
+  await once(socket, 'close')
+  const [head = '', ...rest] = Buffer.concat(chunks).toString('latin1').split('\r\n\r\n')
+  const [first = '', ...lines] = head.split('\r\n')
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(':')
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const
+  })
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1] ?? 0), headers, body: rest.join('\r\n\r\n') }
+}
+
+export interface Sending {
+  readonly method?: string
+  readonly target: string
+  /** Host is www.example.com where there is none among them. */
+  readonly lines?: readonly string[]
+  readonly body?: string
+}
+
+export function requestBytes({ method = 'GET', target, lines = [], body }: Sending): string {
+  const host = lines.some((line) => /^host:/i.test(line)) ? [] : ['Host: www.example.com']
+  const length = body === undefined ? [] : [`Content-Length: ${body.length}`]
+  const all = [`${method} ${target} HTTP/1.1`, ...host, ...lines, ...length, 'Connection: close']
+  return `${all.join('\r\n')}\r\n\r\n${body ?? ''}`
+}
+
+export const valuesOf = (headers: WireAnswer['headers'], wanted: string) =>
+  headers.flatMap(([name, value]) => (name === wanted ? [value] : []))
+
+export const seenByApp = ({ body }: WireAnswer): SeenByApp => JSON.parse(body)
