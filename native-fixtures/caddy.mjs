@@ -2,11 +2,12 @@
 import { CADDY } from './debian.mjs'
 import { startProxy } from './proxy-server.mjs'
 
-/** @param {{ app: number, auth: number }} ports */
-export const startCaddy = (ports) =>
+/** @param {import('./proxy-server.mjs').Surroundings} around */
+export const startCaddy = (around) =>
   startProxy({
-    ...ports,
+    ...around,
     binary: CADDY,
     args: () => ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'],
     files: ['Caddyfile'],
+    tls: ['http://:8080 {', 'https://:8080 {\n\ttls cert.pem key.pem'],
   })

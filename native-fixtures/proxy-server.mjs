@@ -23,8 +23,14 @@ import { setTimeout as delay } from 'node:timers/promises'
  * @property {string} binary
  * @property {(folder: string) => readonly string[]} args
  * @property {readonly string[]} files in proxies/, the configuration and what it loads
+ * @property {readonly [plain: string, tls: string]} tls what is written otherwise where there is a certificate
+ */
+
+/**
+ * @typedef {object} Surroundings
  * @property {number} app port of the application
  * @property {number} auth port of the forward-auth endpoints
+ * @property {{ readonly cert: string, readonly key: string }} [certificate] PEM; with it the proxy listens with TLS
  */
 
 const HERE = join(import.meta.dirname, 'proxies')
@@ -32,7 +38,7 @@ const PATIENCE = 10_000
 /** Ports in the README's configurations: what they listen on, pass requests to and ask. */
 const [LISTEN, APP, AUTH] = [':8080', ':3000', ':9000']
 
-/** @param {ProxyOptions} options @returns {Promise<Proxy>} */
+/** @param {ProxyOptions & Surroundings} options @returns {Promise<Proxy>} */
 export async function startProxy(options) {
   // Another process may take a free port before the proxy does.
   for (let attempt = 1; ; attempt++) {
@@ -44,14 +50,22 @@ export async function startProxy(options) {
   }
 }
 
-/** @param {ProxyOptions} options @param {number} port @returns {Promise<Proxy>} */
-async function start({ binary, args, files, app, auth }, port) {
+/** @param {ProxyOptions & Surroundings} options @param {number} port @returns {Promise<Proxy>} */
+async function start({ binary, args, files, tls, app, auth, certificate }, port) {
   const folder = await mkdtemp(join(tmpdir(), 'authtkt-proxy-'))
   await chmod(folder, 0o755) // nginx's workers keep long bodies in it as another user
   await mkdir(join(folder, 'home'))
   for (const file of files) {
     const text = await readFile(join(HERE, file), 'utf8')
-    await writeFile(join(folder, file), filled(text, port, app, auth))
+    const [plain, secure] = tls
+    const listening = certificate === undefined ? text : text.replace(plain, secure)
+    await writeFile(join(folder, file), filled(listening, port, app, auth))
+  }
+  if (certificate) {
+    const { cert, key } = certificate
+    for (const [name, pem] of Object.entries({ cert, key, both: cert + key })) {
+      await writeFile(join(folder, `${name}.pem`), pem, { mode: 0o600 })
+    }
   }
   // setpriv: if this process is killed, its proxy must not live on. It execs, so the pid is the proxy's.
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', binary, ...args(folder)], {

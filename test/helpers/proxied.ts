@@ -5,8 +5,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { connect as connectTls } from 'node:tls'
 import type { Test } from 'tap'
-import type { Proxy as RealProxy } from '../../native-fixtures/proxy-server.mjs'
+import type { Proxy as RealProxy, Surroundings } from '../../native-fixtures/proxy-server.mjs'
 import { IDENTITY_NAMES } from '../../src/config/serving.js'
 import { type CheckFacts, createForwardAuth, type ForwardAuthDeps } from '../../src/gateway/forward-auth/server.js'
 import { identityHeaders } from '../../src/gateway/identity.js'
@@ -28,7 +29,7 @@ export interface Judged {
   readonly facts: CheckFacts
 }
 
-export type Start = (ports: { app: number; auth: number }) => Promise<RealProxy>
+export type Start = (around: Surroundings) => Promise<RealProxy>
 
 export interface Proxied {
   readonly port: number
@@ -120,10 +121,15 @@ async function startApp(t: Test, runs: string[]): Promise<number> {
   return listen(t, server)
 }
 
-export async function startProxied(t: Test, start: Start, guard: Guard): Promise<Proxied> {
+export async function startProxied(
+  t: Test,
+  start: Start,
+  guard: Guard,
+  more: Pick<Surroundings, 'certificate'> = {},
+): Promise<Proxied> {
   const runs: string[] = []
   const auth = await startAuth(t, guard)
-  const proxy = await start({ app: await startApp(t, runs), auth: auth.port })
+  const proxy = await start({ app: await startApp(t, runs), auth: auth.port, ...more })
   t.teardown(proxy.stop)
   return { ...auth, port: proxy.port, runs }
 }
@@ -136,8 +142,9 @@ export interface WireAnswer {
 }
 
 /** Sends bytes on a connection of their own and reads what comes back, one char a byte. */
-export async function sendBytes(port: number, bytes: string): Promise<WireAnswer> {
-  const socket = connect(port, '127.0.0.1')
+export async function sendBytes(port: number, bytes: string, tls = false): Promise<WireAnswer> {
+  const peer = { port, host: '127.0.0.1' }
+  const socket = tls ? connectTls({ ...peer, rejectUnauthorized: false }) : connect(peer)
   const chunks: Buffer[] = []
   socket.on('data', (chunk) => chunks.push(chunk))
   // What was refused may not be read to its end.

@@ -3,8 +3,9 @@
  * proxy, its configuration and our endpoint must come to the same, whatever headers a client makes up.
  */
 
-import { connect } from 'node:net'
+import { existsSync } from 'node:fs'
 import type { Test } from 'tap'
+import { OPENSSL } from '../../native-fixtures/debian.mjs'
 import { isRefusal, type Refusal } from '../../src/adapters/answer.js'
 import type { Decision, Guard } from '../../src/policy/decision.js'
 import type { GuardOptions } from '../../src/policy/options.js'
@@ -22,6 +23,7 @@ import {
   valuesOf,
   type WireAnswer,
 } from './proxied.js'
+import { bodies, overTls, upgrades } from './proxy-connections.js'
 
 export interface Scenarios {
   readonly start: Start
@@ -260,57 +262,6 @@ async function twoHosts(t: Test, { start }: Scenarios) {
   }
 }
 
-async function bodies(t: Test, { start }: Scenarios) {
-  const site = await startProxied(t, start, siteGuard())
-  const lines = [`Cookie: ${cookie('alice', { age: 5000 })}`, 'Content-Type: text/plain']
-  for (const [what, body] of Object.entries({ short: 'a=b', empty: '', long: 'all of it, '.repeat(60_000) })) {
-    const answer = await sendBytes(site.port, requestBytes({ method: 'POST', target: '/admin', lines, body }))
-    t.equal(answer.status, 200, what)
-    t.ok(seenByApp(answer).body === body, `${what} body arrives as it was`)
-    const refused = await sendBytes(
-      site.port,
-      requestBytes({ method: 'POST', target: '/admin', body: body.slice(0, 99) }),
-    )
-    t.equal(refused.status, 307, `${what}: refused with the same status`)
-  }
-  const chunked = requestBytes({ method: 'POST', target: '/admin', lines: [...lines, 'Transfer-Encoding: chunked'] })
-  const answer = await sendBytes(site.port, `${chunked}3\r\na=b\r\n0\r\n\r\n`)
-  t.equal(seenByApp(answer).body, 'a=b', 'in chunks')
-}
-
-/** What is sent back behind an upgrade, or the answer without one. */
-function upgrade(port: number, lines: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    let text = ''
-    const socket = connect(port, '127.0.0.1')
-    socket.setTimeout(5000, () => socket.destroy())
-    socket.setEncoding('latin1').on('error', () => socket.destroy())
-    socket.on('close', () => resolve(text))
-    socket.on('data', (chunk) => {
-      const before = text
-      text += chunk
-      if (text.includes('\r\n\r\n') && !before.includes('\r\n\r\n') && text.includes(' 101 ')) socket.write('and more')
-      if (text.includes('and more') || / (?:30\d|40\d) /.test(text)) socket.end()
-    })
-    const all = [
-      'GET /admin HTTP/1.1',
-      ...['Host: www.example.com', 'Upgrade: websocket', 'Connection: Upgrade'],
-      ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-Fetch-Mode: websocket'],
-      ...lines,
-    ]
-    socket.write(`${all.join('\r\n')}\r\n\r\n`)
-  })
-}
-
-async function upgrades(t: Test, { start }: Scenarios) {
-  const site = await startProxied(t, start, siteGuard())
-  const good = await upgrade(site.port, [`Cookie: ${cookie('alice')}`, 'Remote-User: root'])
-  t.match(good, /^HTTP\/1\.1 101 .*\nx-user: alice\r\n(?:.*\r\n)?\r\nand more$/is, 'a good ticket opens a connection')
-  t.strictSame(site.runs, ['UPGRADE /admin'])
-  t.match(await upgrade(site.port, []), /^HTTP\/1\.1 401 /, 'none opens nothing, and a program is told so')
-  t.strictSame(site.runs, ['UPGRADE /admin'])
-}
-
 /** All tests of one proxy. */
 export async function proxyScenarios(t: Test, scenarios: Scenarios): Promise<void> {
   for (const compat of ['hardened', 'exact'] as const) {
@@ -320,8 +271,10 @@ export async function proxyScenarios(t: Test, scenarios: Scenarios): Promise<voi
   }
   await t.test('the way back', (t) => theWayBack(t, scenarios))
   await t.test('two hosts', (t) => twoHosts(t, scenarios))
-  await t.test('bodies', (t) => bodies(t, scenarios))
-  await t.test('upgrades', (t) => upgrades(t, scenarios))
+  await t.test('bodies', (t) => bodies(t, scenarios.start))
+  await t.test('upgrades', (t) => upgrades(t, scenarios.start))
+  const missing = existsSync(OPENSSL) ? undefined : 'openssl is not installed'
+  await t.test('over TLS', { skip: missing ? `skipped: ${missing}` : false }, (t) => overTls(t, scenarios.start))
   await t.test('denied, and nobody to ask', async (t) => {
     const guard = siteGuard({ areas: [{ path: '/admin', require: { users: ['bob'] } }] })
     const site = await startProxied(t, scenarios.start, guard)
