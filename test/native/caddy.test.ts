@@ -8,5 +8,5 @@ import { proxyScenarios } from '../helpers/proxy-scenarios.js'
 const missing = caddyMissing()
 
 t.test('Caddy in front', { skip: missing ? `skipped: ${missing}` : false }, (t) =>
-  proxyScenarios(t, { start: startCaddy, unreadable: 0 }),
+  proxyScenarios(t, { start: startCaddy, unreadable: 0, rewritesHost: true }),
 )

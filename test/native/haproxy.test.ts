@@ -8,5 +8,5 @@ import { proxyScenarios } from '../helpers/proxy-scenarios.js'
 const missing = haproxyMissing()
 
 t.test('HAProxy in front', { skip: missing ? `skipped: ${missing}` : false }, (t) =>
-  proxyScenarios(t, { start: startHaproxy, unreadable: 403 }),
+  proxyScenarios(t, { start: startHaproxy, unreadable: 403, rewritesHost: false }),
 )

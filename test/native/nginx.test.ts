@@ -8,5 +8,5 @@ import { proxyScenarios } from '../helpers/proxy-scenarios.js'
 const missing = nginxMissing()
 
 t.test('nginx in front', { skip: missing ? `skipped: ${missing}` : false }, (t) =>
-  proxyScenarios(t, { start: startNginx, unreadable: 403 }),
+  proxyScenarios(t, { start: startNginx, unreadable: 403, rewritesHost: false }),
 )
