@@ -1,12 +1,12 @@
 /** The documents show the configurations that the tests run. */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 
 const FOLDER = 'native-fixtures/proxies'
 const FILES = ['nginx.conf', 'Caddyfile', 'haproxy.cfg', 'traefik.yaml', 'envoy.yaml']
-/** The chapter waits in a file of its own until it stands in the README. */
-const CHAPTER = [`${FOLDER}/README-chapter.md`, 'README.md'].find((file) => existsSync(file)) as string
+
+const CHAPTER = 'README.md'
 
 /** What stands between the markers, as far to the left as it goes. */
 function snippet(file: string): string {
