@@ -32,10 +32,21 @@ export interface Listen {
 export type Answerer =
   /** An HTTP server. What the path has behind `path` is put behind the URL, as ProxyPass does. */
   | { readonly kind: 'upstream'; readonly url: string; readonly unix?: string; readonly preserveHost: boolean }
-  /** A folder of this machine. `index`: names tried for a folder itself. */
-  | { readonly kind: 'files'; readonly folder: string; readonly index: readonly string[] }
-  /** Nobody, and why: what would have been run or is not read here must not be served as a text. Answered 501. */
-  | { readonly kind: 'nobody'; readonly why: string }
+  /**
+   * A folder of this machine, or one file. `index`: names tried for a folder itself. `programs`: see `isProgram`; such a
+   * file is answered 501, by its own name and as an index.
+   */
+  | {
+      readonly kind: 'files'
+      readonly folder: string
+      readonly index: readonly string[]
+      readonly programs: readonly string[]
+    }
+  /**
+   * Nobody, and why: what would have been run or is not read here must not be served as a text. Answered 501.
+   * `pattern`: only decoded paths that it matches as well; whoever does not look at it answers 501 more often.
+   */
+  | { readonly kind: 'nobody'; readonly why: string; readonly pattern?: string }
 
 export type Route = Answerer & {
   /** Decoded. `/app`: it and all below it; `/app/`: only what is below; `/`: everything. */
@@ -179,7 +190,8 @@ const upstreamShape = z.string().refine((text) => parseUpstream(text) !== undefi
   error: 'give http://HOST:PORT, https://HOST:PORT or unix:PATH, without a query',
 })
 const pathShape = z.string().startsWith('/', 'a path begins with /')
-const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'this is no header name')
+const patternShape = z.string().refine(isPattern, { error: 'this is no regular expression' })
+const headerName = z.string().refine(isHeaderName, { error: 'this is no header name that can say who asks' })
 const count = z.number().int().min(1)
 const seconds = z
   .union([z.number(), z.string()], { error: 'give seconds, or a text such as 30s or 2m' })
@@ -189,6 +201,24 @@ const seconds = z
     context.addIssue('must be more than 0 and at most a day')
     return z.NEVER
   })
+
+/** A name that can carry an identity; not one that requests are framed, routed or signed in by. */
+export function isHeaderName(name: string): boolean {
+  return (
+    /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) &&
+    !/^(?:host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|keep-alive|proxy-.*|cookie)$/i.test(
+      name,
+    )
+  )
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined
+  } catch {
+    return false
+  }
+}
 
 const certificateSchema = z.strictObject({
   names: z.array(z.string()).optional().describe('Host names that it is shown for; left out: whoever asks.'),
@@ -213,11 +243,17 @@ const routeSchema = z
     upstream: upstreamShape.optional().describe('Who answers: http://HOST:PORT/PATH, https:// or unix:PATH.'),
     files: z.string().optional().describe('Or a folder.'),
     index: z.array(z.string()).optional().describe('Names tried for a folder itself; default index.html.'),
+    programs: z.array(z.string()).optional().describe('Endings such as .php of files that are never shown.'),
+    nobody: z.string().optional().describe('Or nobody, and why: 501.'),
+    pattern: patternShape.optional().describe('With nobody: a regular expression on the decoded path.'),
     preserveHost: z.boolean().optional().describe("Pass the client's Host on; default true."),
     timeout: seconds.optional().describe('Seconds until the upstream must have begun to answer.'),
   })
-  .refine((route) => (route.upstream === undefined) !== (route.files === undefined), {
-    error: 'give upstream or files, one of them',
+  .refine(({ upstream, files, nobody }) => [upstream, files, nobody].filter((one) => one !== undefined).length === 1, {
+    error: 'give upstream, files or nobody, one of them',
+  })
+  .refine(({ pattern, nobody }) => pattern === undefined || nobody !== undefined, {
+    error: 'a pattern goes with nobody only; upstream and files have a path',
   })
 
 /** What a server, a virtual host or (the first two) an area can have beside what the guard reads. */
@@ -225,6 +261,10 @@ export const contentShape = {
   upstream: upstreamShape.optional().describe('Who answers here: http://HOST:PORT/PATH, https:// or unix:PATH.'),
   files: z.string().optional().describe('Folder whose files are the answers here.'),
   routes: z.array(routeSchema).optional().describe('Who answers which paths; the longest path counts.'),
+  reverse: z
+    .array(z.strictObject({ path: pathShape, url: z.string() }))
+    .optional()
+    .describe('Which URLs in answers become which paths; default what the upstreams of the routes have.'),
 } as const
 
 const headerNames = z.union([headerName, z.array(headerName)])

@@ -1,0 +1,172 @@
+/**
+ * Who answers on one server of an Apache configuration, as a list of which the first that fits counts. It is built from
+ * its end, where DocumentRoot stands: rewriting comes first in Apache, then backends, aliases, folders.
+ */
+
+import type { Context } from './context.js'
+import { departureOf, handlerOf, rulesOf, WHY } from './diversions.js'
+import { type Documents, documentRoutes } from './documents.js'
+import { anyPart, infoSpace, lastSpace, namePattern } from './file-spaces.js'
+import { spacePlace, tell } from './nobody.js'
+import {
+  type Backend,
+  backendRoute,
+  lastFlag,
+  linesOf,
+  locationBackend,
+  named,
+  reverses,
+  secondsOf,
+  serverBackends,
+} from './proxy-pass.js'
+import { arranged, covers, within } from './routes.js'
+import { type PlaceSection, readHead, type Server } from './servers.js'
+import type { Content, Route } from './serving.js'
+import { locationSpaces, type Space } from './spaces.js'
+import type { Placed } from './stricter.js'
+import { isSection, type Section } from './tree.js'
+import { words } from './words.js'
+
+export interface Site {
+  readonly context: Context
+  readonly main: Server
+  readonly host: Server | undefined
+  /** Directory sections and .htaccess files, as they are merged. */
+  readonly folders: readonly Placed[]
+  readonly tls: boolean
+  readonly documents: Documents
+}
+
+export function contentOf(site: Site): Content {
+  const { context, main, host } = site
+  const servers = host ? [main, host] : [main]
+  const locations = servers.flatMap(({ sections }) => sections.filter(({ kind }) => kind === 'location'))
+  let routes = documentRoutes(context, main, host, site.folders, site.documents)
+  routes = withServerHandler(site, servers, routes)
+  for (const folder of site.folders) routes = withPlace(site, folder.section, folder.spaces, routes)
+  for (const { section, spaces } of filesSections(site, servers)) routes = withPlace(site, section, spaces, routes)
+  routes = withBackends(site, locations, routes)
+  for (const section of locations) routes = withPlace(site, section, locationSpaces(section), routes)
+  routes = [...rewritten(site), ...routes]
+  const reverse = [
+    ...servers.flatMap(({ lines }) => reverses(lines)),
+    ...locations.flatMap((at) => reverses(linesOf(at), at)),
+  ]
+  return { routes: arranged(routes), reverse }
+}
+
+function withServerHandler({ context }: Site, servers: readonly Server[], routes: Route[]): Route[] {
+  const found = handlerOf(servers.flatMap(({ lines }) => lines))
+  return found === undefined || found === 'plain'
+    ? routes
+    : [tell(context, found.at, { path: '/' }, found.why), ...routes]
+}
+
+interface Place {
+  readonly section: Pick<PlaceSection, 'at'>
+  readonly spaces: readonly Space[]
+}
+
+/** What a section does with all its requests: nobody answers, or the folders do after all. */
+function withPlace(site: Site, section: Place['section'], spaces: readonly Space[], routes: Route[]): Route[] {
+  const { context, tls } = site
+  const lines = section.at.children.filter((child) => !isSection(child))
+  const handler = handlerOf(lines)
+  let found = routes
+  for (const space of spaces) {
+    const at = `${section.at.file}:${section.at.line}: <${section.at.name}>`
+    if (handler === 'plain' && 'path' in space) found = [...within(unhandled(found), space.path, at), ...found]
+    for (const one of [handler, departureOf(lines, tls)]) {
+      if (one !== undefined && one !== 'plain') found = [tell(context, one.at, regionOf(space), one.why), ...found]
+    }
+  }
+  return found
+}
+
+/** Without what sections around hand to programs: an inner one has taken it back. */
+function unhandled(routes: readonly Route[]): Route[] {
+  return routes.filter(
+    (route) => !(route.kind === 'nobody' && /: SetHandler$/i.test(route.at) && route.pattern === undefined),
+  )
+}
+
+function regionOf(space: Space): { readonly path: string; readonly pattern?: string } {
+  if ('path' in space) return space
+  return { path: '/', pattern: (space as { readonly pattern: string }).pattern }
+}
+
+/** Files sections of the servers and of folders. What a path ends with does not say which part is the file. */
+function filesSections({ folders }: Site, servers: readonly Server[]): Place[] {
+  const outer = servers.flatMap(({ sections }) => sections.filter(({ kind }) => kind === 'files'))
+  return [
+    ...outer.map((section) => ({ section, spaces: [{ pattern: anyPart(namePattern(section)) }] })),
+    ...folders.flatMap(({ section, spaces }) =>
+      section.content.files.map((file) => ({
+        section: { at: file },
+        spaces: spaces.flatMap((space) => fileSpaces(file, space)),
+      })),
+    ),
+  ]
+}
+
+function fileSpaces(file: Section, space: Space): Space[] {
+  const name = namePattern(readHead(file))
+  const last = lastSpace(space, name)
+  return 'file' in last ? [{ pattern: anyPart(name) }] : [last, infoSpace(space, name)]
+}
+
+/** Backends of Locations come before those of servers, of several the last one; a host's own before the main server's. */
+function withBackends(site: Site, locations: readonly PlaceSection[], folders: Route[]): Route[] {
+  const { context, main, host } = site
+  const timeout = timeoutOf(host) ?? timeoutOf(main)
+  const preserve = preserving(site, locations)
+  const routesOf = (backend: Backend): Route[] => {
+    const { at, space, target } = backend
+    const place = `${at.file}:${at.line}: ${at.name}`
+    if (target === undefined && space.pattern === undefined) return within(folders, space.path, place)
+    return [backendRoute(context, backend, { preserveHost: preserve(space.path), timeout })]
+  }
+  const ofServers = (host ? [host, main] : [main]).flatMap((server) => serverBackends(context, server))
+  const ofLocations = locations.flatMap((section) => locationBackend(section) ?? []).reverse()
+  return [...ofLocations.flatMap(routesOf), ...ofServers.flatMap(routesOf), ...folders]
+}
+
+function timeoutOf(server: Server | undefined): number | undefined {
+  const at = named(server?.lines ?? [], 'proxytimeout').at(-1)
+  return at && secondsOf(words(at.text)[0] ?? '')
+}
+
+/** ProxyPreserveHost as it holds for a whole path: of a section that holds for a part of it, nobody can say. */
+function preserving({ context, main, host }: Site, locations: readonly PlaceSection[]): (path: string) => boolean {
+  const general = lastFlag(host?.lines ?? [], 'proxypreservehost') ?? lastFlag(main.lines, 'proxypreservehost') ?? false
+  const special = locations.flatMap((section) => {
+    const value = lastFlag(linesOf(section), 'proxypreservehost')
+    const [space] = locationSpaces(section)
+    return value === undefined || space === undefined ? [] : [{ section, value, space }]
+  })
+  for (const { section, value, space } of special) {
+    const backend = locationBackend(section)
+    if (value === general || ('path' in space && (space.path === '/' || backend !== undefined))) continue
+    context.notes.warn(
+      section.at,
+      `<${section.at.name}>: ProxyPreserveHost counts for backends that begin in this section only; give it a ProxyPass of its own`,
+    )
+  }
+  return (path) => special.findLast(({ space }) => 'path' in space && covers(space.path, path))?.value ?? general
+}
+
+/** Rules of the server itself, which nothing goes before. A host has its own only. */
+function rewritten({ context, main, host, tls }: Site): Route[] {
+  const { lines } = host ?? main
+  const engine = named(main.lines, 'rewriteengine').at(-1)
+  const on = engine !== undefined && !/^"?off/i.test(engine.text)
+  return rulesOf(lines, tls, on).map((at) => {
+    const [pattern = ''] = words(at.text)
+    const flags = words(at.text)[2] ?? ''
+    // What a negated expression does not match is everything else.
+    const regex = pattern.startsWith('!')
+      ? ''
+      : `${/(?:^|[[,\s])(?:NC|nocase)(?:[,\]\s]|$)/i.test(flags) ? '(?i)' : ''}${pattern}`
+    return tell(context, at, spacePlace(context, at, { regex }), WHY.rewritten)
+  })
+}
