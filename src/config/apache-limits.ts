@@ -1,6 +1,7 @@
 /** Limits, times and header names that Apache's configuration has for all of a server. */
 
 import type { Context } from './context.js'
+import { linesIn } from './diversions.js'
 import { secondsOf } from './proxy-pass.js'
 import type { Server } from './servers.js'
 import {
@@ -12,7 +13,7 @@ import {
   TIMEOUTS,
   type Timeouts,
 } from './serving.js'
-import { type Directive, isSection, type Statement } from './tree.js'
+import type { Statement } from './tree.js'
 import { words } from './words.js'
 
 const NAMES = /^(?:limitrequest(?:fields|fieldsize|line|body)|keepalivetimeout|timeout)$/i
@@ -61,7 +62,7 @@ export function identityOf(context: Context, statements: readonly Statement[]): 
     tokens: [...IDENTITY_NAMES.tokens],
     userData: [...IDENTITY_NAMES.userData],
   }
-  for (const at of flat(statements).filter(({ name }) => /^requestheader$/i.test(name))) {
+  for (const at of linesIn(statements).filter(({ name }) => /^requestheader$/i.test(name))) {
     const [action = '', name = '', value = '', condition = ''] = words(at.text)
     const [, plain, inner] = VALUE.exec(value) ?? []
     const source = (plain ?? inner)?.toLowerCase()
@@ -75,8 +76,4 @@ export function identityOf(context: Context, statements: readonly Statement[]): 
 
 function unique(names: readonly string[]): string[] {
   return names.filter((name, index) => names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) === index)
-}
-
-function flat(statements: readonly Statement[]): Directive[] {
-  return statements.flatMap((statement) => (isSection(statement) ? flat(statement.children) : [statement]))
 }

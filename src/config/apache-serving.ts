@@ -3,7 +3,7 @@
 import { identityOf, limitsOf } from './apache-limits.js'
 import { contentOf } from './content.js'
 import type { Context } from './context.js'
-import { programEndings } from './diversions.js'
+import { linesIn, programEndings } from './diversions.js'
 import { listenersOf, tlsOf } from './listeners.js'
 import { PROGRAMS } from './programs.js'
 import type { Server } from './servers.js'
@@ -25,10 +25,11 @@ export function servingOf(
   hosts: readonly HostFolders[],
 ): Serving {
   const files = [{ folders }, ...hosts].flatMap((one) => one.folders.map(({ section }) => section.at))
-  const endings = programEndings([...statements, ...files.filter(({ name }) => name === '.htaccess')])
-  const documents = { programs: [...new Set([...PROGRAMS, ...endings])] }
+  const all = [...statements, ...files.filter(({ name }) => name === '.htaccess')]
+  const rewrites = linesIn(all).some(({ name, text }) => /^rewriteengine$/i.test(name) && /^"?on/i.test(text))
+  const documents = { programs: [...new Set([...PROGRAMS, ...programEndings(all)])] }
   const content = (host: Server | undefined, folders: readonly Placed[]) =>
-    contentOf({ context, main, host, folders, tls: tlsOf(main, host) !== undefined, documents })
+    contentOf({ context, main, host, folders, tls: tlsOf(main, host) !== undefined, rewrites, documents })
   return {
     ...NO_SERVING,
     listen: listenersOf(context, main),

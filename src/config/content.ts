@@ -34,6 +34,8 @@ export interface Site {
   /** Directory sections and .htaccess files, as they are merged. */
   readonly folders: readonly Placed[]
   readonly tls: boolean
+  /** Is rewriting switched on in any section? There it is off where nobody says so. */
+  readonly rewrites: boolean
   readonly documents: Documents
 }
 
@@ -69,14 +71,14 @@ interface Place {
 
 /** What a section does with all its requests: nobody answers, or the folders do after all. */
 function withPlace(site: Site, section: Place['section'], spaces: readonly Space[], routes: Route[]): Route[] {
-  const { context, tls } = site
+  const { context, tls, rewrites } = site
   const lines = section.at.children.filter((child) => !isSection(child))
   const handler = handlerOf(lines)
   let found = routes
   for (const space of spaces) {
     const at = `${section.at.file}:${section.at.line}: <${section.at.name}>`
     if (handler === 'plain' && 'path' in space) found = [...within(unhandled(found), space.path, at), ...found]
-    for (const one of [handler, departureOf(lines, tls)]) {
+    for (const one of [handler, departureOf(lines, tls, rewrites)]) {
       if (one !== undefined && one !== 'plain') found = [tell(context, one.at, regionOf(space), one.why), ...found]
     }
   }
@@ -119,16 +121,17 @@ function fileSpaces(file: Section, space: Space): Space[] {
 function withBackends(site: Site, locations: readonly PlaceSection[], folders: Route[]): Route[] {
   const { context, main, host } = site
   const timeout = timeoutOf(host) ?? timeoutOf(main)
-  const preserve = preserving(site, locations)
+  const ofServers = (host ? [host, main] : [main]).flatMap((server) => serverBackends(context, server))
+  const ofLocations = locations.flatMap((section) => locationBackend(section) ?? []).reverse()
+  const backends = [...ofLocations, ...ofServers]
+  const preserve = preserving(site, locations, backends)
   const routesOf = (backend: Backend): Route[] => {
     const { at, space, target } = backend
     const place = `${at.file}:${at.line}: ${at.name}`
     if (target === undefined && space.pattern === undefined) return within(folders, space.path, place)
     return [backendRoute(context, backend, { preserveHost: preserve(space.path), timeout })]
   }
-  const ofServers = (host ? [host, main] : [main]).flatMap((server) => serverBackends(context, server))
-  const ofLocations = locations.flatMap((section) => locationBackend(section) ?? []).reverse()
-  return [...ofLocations.flatMap(routesOf), ...ofServers.flatMap(routesOf), ...folders]
+  return [...backends.flatMap(routesOf), ...folders]
 }
 
 function timeoutOf(server: Server | undefined): number | undefined {
@@ -137,22 +140,21 @@ function timeoutOf(server: Server | undefined): number | undefined {
 }
 
 /** ProxyPreserveHost as it holds for a whole path: of a section that holds for a part of it, nobody can say. */
-function preserving({ context, main, host }: Site, locations: readonly PlaceSection[]): (path: string) => boolean {
+function preserving({ context, main, host }: Site, locations: readonly PlaceSection[], backends: readonly Backend[]) {
   const general = lastFlag(host?.lines ?? [], 'proxypreservehost') ?? lastFlag(main.lines, 'proxypreservehost') ?? false
   const special = locations.flatMap((section) => {
     const value = lastFlag(linesOf(section), 'proxypreservehost')
     const [space] = locationSpaces(section)
-    return value === undefined || space === undefined ? [] : [{ section, value, space }]
+    if (value === undefined || space === undefined) return []
+    const path = 'path' in space ? space.path : undefined
+    if (path === undefined || !backends.some((one) => covers(path, one.space.path))) {
+      const fix = 'ProxyPreserveHost counts for backends that begin in the section; give it a ProxyPass of its own'
+      context.notes.warn(section.at, `<${section.at.name}>: ${fix}`)
+    }
+    return [{ path, value }]
   })
-  for (const { section, value, space } of special) {
-    const backend = locationBackend(section)
-    if (value === general || ('path' in space && (space.path === '/' || backend !== undefined))) continue
-    context.notes.warn(
-      section.at,
-      `<${section.at.name}>: ProxyPreserveHost counts for backends that begin in this section only; give it a ProxyPass of its own`,
-    )
-  }
-  return (path) => special.findLast(({ space }) => 'path' in space && covers(space.path, path))?.value ?? general
+  return (asked: string): boolean =>
+    special.findLast(({ path }) => path !== undefined && covers(path, asked))?.value ?? general
 }
 
 /** Rules of the server itself, which nothing goes before. A host has its own only. */

@@ -6,6 +6,8 @@ import { words } from './words.js'
 /** What the lines of one place do with all requests there. Undefined: nothing; `plain`: programs are switched off again. */
 export type Diversion = { readonly at: Directive; readonly why: string } | 'plain' | undefined
 
+/** Filters that carry out what stands in a file. */
+const SERVER_FILTER = /(?:^|;)(?:includes|php)(?:;|$)/i
 const PROGRAM_TYPE = /x-httpd-|x-perl|x-php|x-python/i
 const PROGRAMS_ARE_NOT_RUN = 'programs are not run here; give --upstream'
 const REWRITTEN = 'rewriting and redirects are not done here; give --upstream, or take it out'
@@ -23,7 +25,7 @@ export function handlerOf(lines: readonly Directive[]): Diversion {
         if (PROGRAM_TYPE.test(first)) found = { at, why: PROGRAMS_ARE_NOT_RUN }
         break
       case 'setoutputfilter':
-        if (/(?:^|;)(?:includes|php)(?:;|$)/i.test(first)) found = { at, why: PROGRAMS_ARE_NOT_RUN }
+        if (SERVER_FILTER.test(first)) found = { at, why: PROGRAMS_ARE_NOT_RUN }
         break
       case 'action':
         // A type that files have without any line that says so.
@@ -36,9 +38,9 @@ export function handlerOf(lines: readonly Directive[]): Diversion {
 }
 
 /** A redirect of a whole section, or a rule of it that counts. */
-export function departureOf(lines: readonly Directive[], tls: boolean): Diversion {
+export function departureOf(lines: readonly Directive[], tls: boolean, rewrites: boolean): Diversion {
   const redirect = lines.find(({ name, text }) => /^redirect(?:match|permanent|temp)?$/i.test(name) && text !== '')
-  const at = redirect ?? rulesOf(lines, tls, true)[0]
+  const at = redirect ?? rulesOf(lines, tls, rewrites)[0]
   return at && { at, why: REWRITTEN }
 }
 
@@ -76,11 +78,6 @@ function diverts(at: Directive): boolean {
   return target !== '-' || /(?:^|[[,\s])(?:F|forbidden|G|gone|R|redirect|P|proxy|H|handler)(?:[=,\]\s]|$)/i.test(flags)
 }
 
-export interface Region {
-  readonly path: string
-  readonly pattern?: string
-}
-
 /** What a line of a server sends elsewhere: a path, or what an expression matches. */
 export function departure(at: Directive): { readonly path: string } | { readonly regex: string } | undefined {
   const [first = '', second = ''] = words(at.text)
@@ -108,29 +105,29 @@ export const WHY = { programs: PROGRAMS_ARE_NOT_RUN, rewritten: REWRITTEN }
 
 /** Endings of files that any line of the configuration hands to a program, in small letters. */
 export function programEndings(statements: readonly Statement[]): string[] {
-  const all = flat(statements)
+  const all = linesIn(statements)
   const actions = all.filter(({ name }) => /^action$/i.test(name)).map(({ text }) => words(text)[0]?.toLowerCase())
   return all.flatMap((at) => {
     const [first = '', ...others] = words(at.text)
-    const handed = (() => {
-      switch (at.name.toLowerCase()) {
-        case 'addhandler':
-          return !/^(?:none|default-handler)$/i.test(first)
-        case 'addtype':
-          return PROGRAM_TYPE.test(first) || actions.includes(first.toLowerCase())
-        case 'addoutputfilter':
-          return /(?:^|;)(?:includes|php)(?:;|$)/i.test(first)
-        case 'fcgidwrapper':
-        case 'fcgiwrapper':
-          return true
-        default:
-          return false
-      }
-    })()
+    const handed = handsOver(at.name.toLowerCase(), first, actions)
     return handed ? others.map((ending) => `.${ending.toLowerCase().replace(/^\./, '')}`) : []
   })
 }
 
-function flat(statements: readonly Statement[]): Directive[] {
-  return statements.flatMap((statement) => (isSection(statement) ? flat(statement.children) : [statement]))
+function handsOver(name: string, first: string, actions: readonly (string | undefined)[]): boolean {
+  switch (name) {
+    case 'addhandler':
+      return !/^(?:none|default-handler)$/i.test(first)
+    case 'addtype':
+      return PROGRAM_TYPE.test(first) || actions.includes(first.toLowerCase())
+    case 'addoutputfilter':
+      return SERVER_FILTER.test(first)
+    default:
+      return name === 'fcgidwrapper' || name === 'fcgiwrapper'
+  }
+}
+
+/** All lines, those of sections among them. */
+export function linesIn(statements: readonly Statement[]): Directive[] {
+  return statements.flatMap((statement) => (isSection(statement) ? linesIn(statement.children) : [statement]))
 }

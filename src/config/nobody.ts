@@ -20,6 +20,8 @@ export function spacePlace(
   given: { readonly path: string } | { readonly regex: string },
 ): Region {
   if ('path' in given) return given
+  // What matches everything hides all that comes behind it.
+  if (/^\^?(?:\/\??)?(?:\.?|\(?\.[*+]?\)?)\$?$/.test(given.regex) && given.regex !== '^/$') return { path: '/' }
   try {
     return { path: '/', pattern: translatePattern(given.regex, at, at.name) }
   } catch {

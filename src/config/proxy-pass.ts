@@ -4,6 +4,7 @@ import type { Context } from './context.js'
 import { single } from './directives.js'
 import { spacePlace, tell } from './nobody.js'
 import { configError } from './notes.js'
+import { joinable, slashNote } from './routes.js'
 import type { PlaceSection, Server } from './servers.js'
 import { parseUpstream, type Reverse, type Route } from './serving.js'
 import { locationSpaces, type Space } from './spaces.js'
@@ -80,12 +81,13 @@ export function backendRoute(
   }
   const { timeout = settings.timeout, others } = parametersOf(parameters)
   if (others.length > 0) context.notes.info(at, `${at.name}: ${others.join(', ')}: has no effect here`)
-  const whole = space.path.endsWith('/') && /^https?:\/\/[^/]+$/i.test(upstream.url)
+  const url = joinable(space.path, upstream.url)
+  const uneven = slashNote(space.path, url)
+  if (uneven !== undefined) context.notes.warn(at, `${at.name}: ${uneven}, as in Apache`)
   return {
     kind: 'upstream',
     ...upstream,
-    // Apache would put the rest of the path behind the name of the host.
-    url: whole ? `${upstream.url}/` : upstream.url,
+    url,
     preserveHost: settings.preserveHost,
     path: space.path,
     at: `${at.file}:${at.line}: ${at.name}`,

@@ -67,3 +67,15 @@ function except(pattern: string, paths: readonly string[]): string {
 export function reverseOf(routes: readonly Route[]): Reverse[] {
   return routes.flatMap((route) => (route.kind === 'upstream' ? [{ path: route.path, url: route.url }] : []))
 }
+
+/** Behind `/`, and behind a host alone, the rest of a path cannot be put without a slash. */
+export function joinable(path: string, url: string): string {
+  const bare = /^https?:\/\/[^/]+$/i.test(url)
+  return path.endsWith('/') && !url.endsWith('/') && (bare || path === '/') ? `${url}/` : url
+}
+
+/** What to tell where only one of them ends with a slash. */
+export function slashNote(path: string, url: string): string | undefined {
+  if (path.endsWith('/') === url.endsWith('/') || /^https?:\/\/[^/]+$/i.test(url)) return undefined
+  return 'only one of the path and the URL ends with a slash: what follows the path is put behind the URL as it is'
+}
