@@ -126,9 +126,9 @@ function withBackends(site: Site, locations: readonly PlaceSection[], folders: R
   const backends = [...ofLocations, ...ofServers]
   const preserve = preserving(site, locations, backends)
   const routesOf = (backend: Backend): Route[] => {
-    const { at, space, target } = backend
+    const { at, space, regex, target } = backend
     const place = `${at.file}:${at.line}: ${at.name}`
-    if (target === undefined && space.pattern === undefined) return within(folders, space.path, place)
+    if (target === undefined && !regex) return within(folders, space.path, place)
     return [backendRoute(context, backend, { preserveHost: preserve(space.path), timeout })]
   }
   return [...backends.flatMap(routesOf), ...folders]

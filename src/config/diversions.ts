@@ -29,8 +29,7 @@ export function handlerOf(lines: readonly Directive[]): Diversion {
         break
       case 'action':
         // A type that files have without any line that says so.
-        if (/\//.test(first) && !PROGRAM_TYPE.test(first) && others.length > 0)
-          found = { at, why: PROGRAMS_ARE_NOT_RUN }
+        if (/\//.test(first) && !/\/x-/i.test(first) && others.length > 0) found = { at, why: PROGRAMS_ARE_NOT_RUN }
         break
     }
   }

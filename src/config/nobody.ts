@@ -21,7 +21,7 @@ export function spacePlace(
 ): Region {
   if ('path' in given) return given
   // What matches everything hides all that comes behind it.
-  if (/^\^?(?:\/\??)?(?:\.?|\(?\.[*+]?\)?)\$?$/.test(given.regex) && given.regex !== '^/$') return { path: '/' }
+  if (/^\^?(?:\.|\/?|(?:\/\??)?(?:\.\*|\(\.\*\))\$?)$/.test(given.regex)) return { path: '/' }
   try {
     return { path: '/', pattern: translatePattern(given.regex, at, at.name) }
   } catch {

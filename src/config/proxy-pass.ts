@@ -15,6 +15,8 @@ import { words } from './words.js'
 export interface Backend {
   readonly at: Directive
   readonly space: { readonly path: string; readonly pattern?: string }
+  /** The path is an expression, and the target may have parts of what it matched. */
+  readonly regex: boolean
   /** Undefined: no backend after all (`!`). */
   readonly target: string | undefined
   readonly parameters: readonly string[]
@@ -40,7 +42,7 @@ export function serverBackends(context: Context, { lines }: Server): Backend[] {
       return []
     }
     const space = spacePlace(context, at, regex ? { regex: path } : { path })
-    return [{ at, space, target: target === '!' ? undefined : target, parameters }]
+    return [{ at, space, regex, target: target === '!' ? undefined : target, parameters }]
   })
 }
 
@@ -51,7 +53,13 @@ export function locationBackend(section: PlaceSection): Backend | undefined {
   if (at === undefined || space === undefined) return undefined
   const [target, ...parameters] = words(at.text)
   if (target === undefined) throw configError(at, at.name, 'needs an URL')
-  return { at, space: placeOfSpace(space), target: target === '!' ? undefined : target, parameters }
+  return {
+    at,
+    space: placeOfSpace(space),
+    regex: !('path' in space),
+    target: target === '!' ? undefined : target,
+    parameters,
+  }
 }
 
 function placeOfSpace(space: Space): Backend['space'] {
@@ -66,17 +74,19 @@ export interface BackendSettings {
 /** Nobody where the backend is none that is asked here: its paths are not anybody else's. */
 export function backendRoute(
   context: Context,
-  { at, space, target = '!', parameters }: Backend,
+  { at, space, regex, target = '!', parameters }: Backend,
   settings: BackendSettings,
 ): Route {
-  const text = target.replace(/^((?:unix:[^|]*\|)?)ws(s?):\/\//i, '$1http$2://')
+  const text = target.replace(
+    /^((?:unix:[^|]*\|)?)ws(s?):\/\//i,
+    (_whole, before: string, tls: string) => `${before}http${tls.toLowerCase()}://`,
+  )
   const upstream = /^unix:(?:[^/]|[^|]*$)/.test(text) ? undefined : parseUpstream(text)
-  if (upstream === undefined || space.pattern !== undefined) {
+  if (upstream === undefined || regex) {
     const [, scheme] = /^([a-z][a-z0-9+.-]*):/i.exec(text) ?? []
-    const why =
-      space.pattern !== undefined
-        ? 'regular expressions for backends are not followed here'
-        : `a backend ${scheme === undefined ? 'of this kind' : `by ${scheme}:`} is not asked here`
+    const why = regex
+      ? 'regular expressions for backends are not followed here'
+      : `a backend ${scheme === undefined ? 'of this kind' : `by ${scheme}:`} is not asked here`
     return tell(context, at, space, `${why}; write a ProxyPass with a path and http://, or give --upstream`)
   }
   const { timeout = settings.timeout, others } = parametersOf(parameters)
