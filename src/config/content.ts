@@ -24,7 +24,7 @@ import { type PlaceSection, readHead, type Server } from './servers.js'
 import type { Content, Route } from './serving.js'
 import { locationSpaces, type Space } from './spaces.js'
 import type { Placed } from './stricter.js'
-import { isSection, type Section } from './tree.js'
+import type { Section } from './tree.js'
 import { words } from './words.js'
 
 export interface Site {
@@ -45,10 +45,13 @@ export function contentOf(site: Site): Content {
   const locations = servers.flatMap(({ sections }) => sections.filter(({ kind }) => kind === 'location'))
   let routes = documentRoutes(context, main, host, site.folders, site.documents)
   routes = withServerHandler(site, servers, routes)
-  for (const folder of site.folders) routes = withPlace(site, folder.section, folder.spaces, routes)
-  for (const { section, spaces } of filesSections(site, servers)) routes = withPlace(site, section, spaces, routes)
+  const places = [...site.folders, ...filesSections(site, servers)]
+  for (const place of places) routes = withDeparture(site, place, withHandler(site, place, routes))
+  const around = locations.map((section): Place => ({ section, spaces: locationSpaces(section) }))
+  // A backend goes before a handler that is set for its paths, but not before a redirect.
+  for (const place of around) routes = withHandler(site, place, routes)
   routes = withBackends(site, locations, routes)
-  for (const section of locations) routes = withPlace(site, section, locationSpaces(section), routes)
+  for (const place of around) routes = withDeparture(site, place, routes)
   routes = [...rewritten(site), ...routes]
   const reverse = [
     ...servers.flatMap(({ lines }) => reverses(lines)),
@@ -69,20 +72,23 @@ interface Place {
   readonly spaces: readonly Space[]
 }
 
-/** What a section does with all its requests: nobody answers, or the folders do after all. */
-function withPlace(site: Site, section: Place['section'], spaces: readonly Space[], routes: Route[]): Route[] {
-  const { context, tls, rewrites } = site
-  const lines = section.at.children.filter((child) => !isSection(child))
-  const handler = handlerOf(lines)
-  let found = routes
-  for (const space of spaces) {
-    const at = `${section.at.file}:${section.at.line}: <${section.at.name}>`
-    if (handler === 'plain' && 'path' in space) found = [...within(unhandled(found), space.path, at), ...found]
-    for (const one of [handler, departureOf(lines, tls, rewrites)]) {
-      if (one !== undefined && one !== 'plain') found = [tell(context, one.at, regionOf(space), one.why), ...found]
-    }
-  }
-  return found
+/** What a section hands to a program is nobody's; where it takes that back, the folders have it after all. */
+function withHandler({ context }: Site, { section, spaces }: Place, routes: Route[]): Route[] {
+  const handler = handlerOf(linesOf(section))
+  const at = `${section.at.file}:${section.at.line}: <${section.at.name}>`
+  if (handler === undefined) return routes
+  const own = spaces.flatMap((space): Route[] => {
+    if (handler !== 'plain') return [tell(context, handler.at, regionOf(space), handler.why)]
+    return 'path' in space ? within(unhandled(routes), space.path, at) : []
+  })
+  return [...own, ...routes]
+}
+
+/** What a section redirects or rewrites as a whole. */
+function withDeparture({ context, tls, rewrites }: Site, { section, spaces }: Place, routes: Route[]): Route[] {
+  const departure = departureOf(linesOf(section), tls, rewrites)
+  if (departure === undefined) return routes
+  return [...spaces.map((space) => tell(context, departure.at, regionOf(space), departure.why)), ...routes]
 }
 
 /** Without what sections around hand to programs: an inner one has taken it back. */

@@ -3,8 +3,11 @@
 import { type Directive, isSection, type Statement } from './tree.js'
 import { words } from './words.js'
 
-/** What the lines of one place do with all requests there. Undefined: nothing; `plain`: programs are switched off again. */
-export type Diversion = { readonly at: Directive; readonly why: string } | 'plain' | undefined
+/** What the lines of one place do with all requests there. */
+export interface Diversion {
+  readonly at: Directive
+  readonly why: string
+}
 
 /** Filters that carry out what stands in a file. */
 const SERVER_FILTER = /(?:^|;)(?:includes|php)(?:;|$)/i
@@ -12,9 +15,9 @@ const PROGRAM_TYPE = /x-httpd-|x-perl|x-php|x-python/i
 const PROGRAMS_ARE_NOT_RUN = 'programs are not run here; give --upstream'
 const REWRITTEN = 'rewriting and redirects are not done here; give --upstream, or take it out'
 
-/** Of several lines that say who handles a place, the last counts. */
-export function handlerOf(lines: readonly Directive[]): Diversion {
-  let found: Diversion
+/** Of several lines that say who handles a place, the last counts; `plain`: programs are switched off again. */
+export function handlerOf(lines: readonly Directive[]): Diversion | 'plain' | undefined {
+  let found: Diversion | 'plain' | undefined
   for (const at of lines) {
     const [first = '', ...others] = words(at.text)
     switch (at.name.toLowerCase()) {
@@ -37,7 +40,7 @@ export function handlerOf(lines: readonly Directive[]): Diversion {
 }
 
 /** A redirect of a whole section, or a rule of it that counts. */
-export function departureOf(lines: readonly Directive[], tls: boolean, rewrites: boolean): Diversion {
+export function departureOf(lines: readonly Directive[], tls: boolean, rewrites: boolean): Diversion | undefined {
   const redirect = lines.find(({ name, text }) => /^redirect(?:match|permanent|temp)?$/i.test(name) && text !== '')
   const at = redirect ?? rulesOf(lines, tls, rewrites)[0]
   return at && { at, why: REWRITTEN }

@@ -23,7 +23,7 @@ export interface Backend {
 }
 
 /** Lines of a section that are no sections themselves. */
-export function linesOf({ at }: PlaceSection): Directive[] {
+export function linesOf({ at }: Pick<PlaceSection, 'at'>): Directive[] {
   return at.children.filter((child) => !isSection(child))
 }
 

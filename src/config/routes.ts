@@ -14,7 +14,7 @@ export function patternOf(route: Route): string | undefined {
   return route.kind === 'nobody' ? route.pattern : undefined
 }
 
-/** The first-match list as far as it goes for a path; what nobody has there must not fall through to other routes. */
+/** The first-match list of folders as far as it goes for a path; what nobody has there must not fall through to other routes. */
 export function within(routes: readonly Route[], path: string, at: string): Route[] {
   const found: Route[] = []
   for (const route of routes) {
@@ -29,13 +29,7 @@ export function within(routes: readonly Route[], path: string, at: string): Rout
 function partOf(route: Route, path: string): Route {
   const rest = path.slice(route.path.length)
   if (route.kind === 'files') return { ...route, path, folder: plainFolder(`${route.folder}/${rest}`) }
-  if (route.kind === 'upstream') return { ...route, path, url: route.url + encoded(rest) }
   return { ...route, path }
-}
-
-/** A decoded path, one char a byte, as a part of an URL. */
-function encoded(path: string): string {
-  return path.replace(/[^\w\-.~!$&'()*+,;=:@/]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 /**
