@@ -86,12 +86,23 @@ function readServerSection(context: Context, server: Server, section: Section): 
   if (name === 'virtualhost' && !server.at) {
     server.hosts.push(readServer(context, section.children, section))
   } else if (/^(?:location|directory|files)(?:match)?$/.test(name)) {
-    server.sections.push(readSection(context, section))
+    const place = readSection(context, section)
+    server.sections.push(place)
+    const kept = unproxiedBy(place)
+    if (kept !== undefined) server.unproxied.push(kept)
   } else if (holdsAuth(section)) {
     forbidUnread(context, section)
   } else {
     context.notes.skipped(section, `<${section.name}>`)
   }
+}
+
+/** The URLs that no backend gets because of a Location: there folders count, whatever the server says. */
+function unproxiedBy({ at, kind, match }: PlaceSection): string | undefined {
+  if (kind !== 'location' || !('text' in match) || match.glob) return undefined
+  const last = at.children.findLast(({ name }) => /^proxypass(?:match)?$/i.test(name))
+  if (last === undefined || words(last.text)[0] !== '!') return undefined
+  return match.text === '/' ? '' : match.text
 }
 
 /** A Location, Directory or Files section of either spelling. */

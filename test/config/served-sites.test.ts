@@ -76,3 +76,13 @@ t.test('the guard judges as before', async (t) => {
   t.equal(ask('www.example.com', '/'), 'pass')
   t.equal(ask('wiki.example.com', '/'), 'pass')
 })
+
+t.test('what a Location takes out of a backend is served from a folder, and kept as the folder is', async (t) => {
+  const text = `TKTAuthSecret s\nDocumentRoot /srv\nProxyPass / http://b/\n<Location /in>\nProxyPass !\n</Location>
+<Directory /srv/in>\nTKTAuthLoginURL /l\nRequire valid-user\n</Directory>`
+  const { options, serving } = read(text)
+  t.equal(leadsTo(serving.main, '/in/x'), '/srv/in/x')
+  const guard = createGuard({ ...options, selfTest: false })
+  const request = { method: 'GET', url: '/in/x', headers: [['Host', 'a']] as const, ip: '127.0.0.1', now: 1 }
+  t.equal(guard.decide(request).kind, 'redirect')
+})
