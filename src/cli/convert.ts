@@ -22,6 +22,7 @@ export function convertCommand(output: Output): Command {
     showNotes(config.notes, output)
     for (const text of hardeningLeftOff(config.options)) output.err(`authtkt: note: ${text}\n`)
     // Nobody knows where the output goes: only a whole path finds the secrets from there.
-    output.out(toJson(config.options, { keySources: config.keySources, pathOf: (path) => resolve(path) }))
+    const { keySources, serving } = config
+    output.out(toJson(config.options, { keySources, serving, pathOf: (path) => resolve(path) }))
   })
 }

@@ -4,7 +4,7 @@ import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadConfig } from '../config/load.js'
-import { type Endpoint, NO_SERVING, parseEndpoint, parseUpstream, type Serving } from '../config/serving.js'
+import { type Endpoint, parseEndpoint, parseUpstream } from '../config/serving.js'
 import { createAdmin } from '../gateway/admin.js'
 import { type Changes, createChanges } from '../gateway/changes.js'
 import { openListener } from '../gateway/listener.js'
@@ -157,7 +157,7 @@ function loadAll(flags: ServeFlags, changes: Changes, output: Output | undefined
   const config = loadConfig(flags.config, { ...readerOptions(flags), files })
   if (output) showNotes(config.notes, output)
   const loaded = withOverrides(
-    { options: config.options, serving: (config as { serving?: Serving }).serving ?? NO_SERVING },
+    { options: config.options, serving: config.serving },
     flags,
   )
   const certificates = loaded.serving.listen.flatMap(({ tls = [] }) => tls)

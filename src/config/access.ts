@@ -5,7 +5,7 @@ import { type Reader, single, ticketReader } from './directives.js'
 import { type Draft, set } from './draft.js'
 import { readGroups } from './groups.js'
 import { forbidSkipping, holdsAuth, meant, refusal } from './guarding.js'
-import { HARMLESS, isFamiliar, isKnown, isServerOnly } from './known.js'
+import { HARMLESS, isFamiliar, isKnown, isServed, isServerOnly } from './known.js'
 import { forbids } from './leading.js'
 import { readRequire } from './require.js'
 import { attempt, type Directive } from './tree.js'
@@ -99,7 +99,7 @@ const readOther: Reader = (context, draft, at) => {
     skip(context, draft, at, why)
   } else if (PASSWORDS.test(name)) {
     context.notes.warn(at, `${name}: passwords are not asked for here; only tickets let anybody in`)
-  } else if (!HARMLESS.has(name.toLowerCase()) && !isKnown(name)) {
+  } else if (!HARMLESS.has(name.toLowerCase()) && !isKnown(name) && !isServed(name)) {
     context.notes.skipped(at, name)
   }
 }

@@ -3,16 +3,20 @@
 import { findProblems } from '../policy/check.js'
 import { type AreaOptions, checkOptions, type GuardOptions, type HostOptions, placeOf } from '../policy/options.js'
 import { asksForUser } from '../policy/require.js'
+import { servingOf } from './apache-serving.js'
 import { areasOf, checkSeen, type Seen } from './areas.js'
 import { type ApacheConfigOptions, type Context, createContext } from './context.js'
 import { type KeyOptions, type KeySources, ringOf } from './keyring.js'
 import { configError, type Note, type Place } from './notes.js'
 import { readServer, type Server } from './servers.js'
+import type { Serving } from './serving.js'
 import { isSection, readTree, type Statement } from './tree.js'
 import { words } from './words.js'
 
 export interface ApacheConfig {
   readonly options: GuardOptions
+  /** What a gateway has beside its guard. */
+  readonly serving: Serving
   readonly notes: Note[]
   /** Where the secret of each key of `options` stands. */
   readonly keySources: KeySources
@@ -34,10 +38,9 @@ export function readApacheConfig(text: string, options: ApacheConfigOptions = {}
   const seen: Seen = new Set()
 
   const keys = ringOf(context, main, undefined, sources)
-  const areas = areasOf(context, main, undefined, seen, indexNames)
-  const hosts = main.hosts.flatMap((host) =>
-    hostsOf(context, main, host, areasOf(context, main, host, seen, indexNames), sources),
-  )
+  const { areas, folders } = areasOf(context, main, undefined, seen, indexNames)
+  const read = main.hosts.map((host) => ({ host, ...areasOf(context, main, host, seen, indexNames) }))
+  const hosts = read.flatMap(({ host, areas }) => hostsOf(context, main, host, areas, sources))
   checkSeen(context, [main, ...main.hosts], seen)
   warnOfMissingSecret(context, areas, keys)
 
@@ -53,7 +56,8 @@ export function readApacheConfig(text: string, options: ApacheConfigOptions = {}
     ...(hosts.length > 0 ? { unknownHost: 'first', hosts } : {}),
   }
   checkWhole(context, guardOptions)
-  return { options: guardOptions, notes: context.notes.list(), keySources: sources }
+  const serving = servingOf(context, statements, main, folders, read)
+  return { options: guardOptions, serving, notes: context.notes.list(), keySources: sources }
 }
 
 /** What the guard would refuse when it is made, with the line that it comes from. */

@@ -14,6 +14,12 @@ import type { Placed } from './stricter.js'
 /** Sections that fell into place on some server; the rest are errors. */
 export type Seen = Set<PlaceSection>
 
+/** The areas, and the folders' sections as they are merged. */
+export interface Areas {
+  readonly areas: AreaOptions[]
+  readonly folders: readonly Placed[]
+}
+
 /** Areas of the main server, or of a host: then the main server's come first within each kind. */
 export function areasOf(
   context: Context,
@@ -21,7 +27,7 @@ export function areasOf(
   host: Server | undefined,
   seen: Seen,
   indexNames: readonly string[],
-): AreaOptions[] {
+): Areas {
   const servers = host ? [main, host] : [main]
   const sections = servers.flatMap((server) => server.sections)
   const roots = rootsOf(main, host)
@@ -41,7 +47,7 @@ export function areasOf(
   for (const section of sections) {
     if (section.kind === 'location') placed.push(...placeLocation(context, section, placed, indexNames))
   }
-  return emit(context, servers, placed, seen)
+  return { areas: emit(context, servers, placed, seen), folders: placedFolders }
 }
 
 /** In the order in which Apache tries them: backends, aliases (a host's own first), the DocumentRoot. */

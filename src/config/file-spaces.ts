@@ -6,7 +6,7 @@ import type { PlaceSection } from './servers.js'
 import type { Space } from './spaces.js'
 
 /** The pattern that a Files section has for a file's name alone. */
-export function namePattern({ at, match }: PlaceSection): string {
+export function namePattern({ at, match }: Pick<PlaceSection, 'at' | 'match'>): string {
   if ('regex' in match) return translatePattern(match.regex, at, `<${at.name}>`)
   return `^${match.glob ? globPattern(match.text) : escapePattern(match.text)}$`
 }
@@ -29,6 +29,11 @@ export function lastSpace(space: Space, name: string): Space {
 export function infoSpace(space: Space, name: string): { readonly pattern: string } {
   const start = 'path' in space ? folderStart(space.path) : within(space)
   return { pattern: `^${start}(?:/[^/]*)*?/(?=[^/]*/)[^/]*?(?:${inPart(name)})` }
+}
+
+/** Files of that name anywhere, with path info or without. */
+export function anyPart(name: string): string {
+  return `^(?:/[^/]*)*?/[^/]*?(?:${inPart(name)})`
 }
 
 /** Files that lie directly in a folder, without the URLs in `others`. */

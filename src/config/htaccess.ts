@@ -60,7 +60,12 @@ function readOne(
   }
   if (statements.some(holdsAuth))
     context.notes.info(at, '.htaccess: is read once, at start; later changes need a restart')
-  return { at, kind: 'directory', match: { text: folder, glob: false }, content: readPlace(context, statements, true) }
+  return {
+    at: { ...at, children: statements },
+    kind: 'directory',
+    match: { text: folder, glob: false },
+    content: readPlace(context, statements, true),
+  }
 }
 
 /** The folders that a path lies in, without itself. */

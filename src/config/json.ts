@@ -4,9 +4,12 @@ import { findProblems } from '../policy/check.js'
 import { checkOptions, type GuardOptions, placeOf } from '../policy/options.js'
 import type { Files } from './files.js'
 import { readGroups } from './groups.js'
+import { BESIDE, guardPart } from './json-parts.js'
+import { servingOf } from './json-serving.js'
 import { configError, createNotes, type Note, type Notes } from './notes.js'
 import { type Positioned, parsePositioned } from './positions.js'
 import { fromFolder, readSecret } from './secret-references.js'
+import type { Serving } from './serving.js'
 
 export interface ConfigOptions {
   /** What notes and errors call the text; relative names are looked up from its folder. Default `authtkt.json`. */
@@ -19,6 +22,8 @@ export interface ConfigOptions {
 
 export interface Config {
   readonly options: GuardOptions
+  /** What a gateway has beside its guard. */
+  readonly serving: Serving
   readonly notes: Note[]
 }
 
@@ -45,9 +50,10 @@ export function readConfig(
   if (!isObject(value)) throw configError({ file, line: 1 }, 'JSON', 'must be an object: { "keys": [...], ... }')
   const { $schema, ...options } = value
   if ($schema !== undefined && typeof $schema !== 'string') fail(reading, ['$schema'], 'must be an URL or a path')
-  const whole = resolveAll(reading, options, [])
+  const whole = resolveAll(reading, guardPart(options), [])
   check(reading, whole)
-  return { options: whole as GuardOptions, notes: reading.notes.list() }
+  const serving = servingOf(reading, options)
+  return { options: whole as GuardOptions, serving, notes: reading.notes.list() }
 }
 
 /** The error at a place of the text. */
@@ -60,7 +66,7 @@ export function isObject(value: unknown): value is Values {
 }
 
 function check(reading: Reading, options: Values): void {
-  const checked = checkOptions(options)
+  const checked = checkOptions(options, BESIDE)
   const issues =
     'issues' in checked ? checked.issues : findProblems(checked.options, checked.options.compat ?? 'hardened')
   const [first] = issues

@@ -37,6 +37,14 @@ export const HARMLESS: ReadonlySet<string> = new Set(
     .split(/\s+/),
 )
 
+/** Read for what is served: those who read it tell what they leave out. */
+const SERVED =
+  /^(?:ProxyPass|ProxyPassMatch|ProxyPassReverse|ProxyPreserveHost|ProxyTimeout|Redirect(?:Match|Permanent|Temp)?|RequestHeader|WSGIScriptAlias(?:Match)?|VirtualScriptAlias(?:IP)?|VirtualDocumentRootIP|JkMount)$/i
+
+export function isServed(name: string): boolean {
+  return SERVED.test(name)
+}
+
 /** Directives of modules that serve, log, encode or proxy; left out with a note. */
 const FAMILIAR = new RegExp(
   `^(?:(?:Add|Balancer|Brotli|BrowserMatch|Cache|CGI|Charset|Cookie|Dav|Deflate|Expires|FastCgi|Fcgid|Filter|Force|H2|

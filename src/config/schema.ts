@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { guardSchema } from '../policy/options.js'
+import { areaShape, contentShape, gatewaySchema, hostShape } from './serving-schema.js'
 
 type Schema = Record<string, unknown>
 
@@ -22,7 +23,13 @@ function reference(properties: Schema): Schema {
 
 /** JSON Schema, draft 2020-12. It accepts whatever `readConfig` accepts. */
 export function configSchema(): Schema {
-  const made = z.toJSONSchema(guardSchema, { io: 'input', unrepresentable: 'any' }) as Schema
+  const { shape } = guardSchema
+  const areas = z.array(shape.areas.unwrap().element.extend(areaShape)).optional().describe(textOf(shape.areas))
+  const host = shape.hosts.unwrap().element.extend({ ...hostShape, areas })
+  const hosts = z.array(host).optional().describe(textOf(shape.hosts))
+  const gateway = gatewaySchema.optional().describe('What a gateway has beside its guard.')
+  const whole = guardSchema.extend({ areas, hosts, ...contentShape, gateway })
+  const made = z.toJSONSchema(whole, { io: 'input', unrepresentable: 'any' }) as Schema
   const { $schema, properties, ...rest } = withReferences(made) as Schema
   return {
     $schema,
@@ -30,6 +37,10 @@ export function configSchema(): Schema {
     ...rest,
     properties: { $schema: { type: 'string', description: 'This schema, for editors.' }, ...(properties as Schema) },
   }
+}
+
+function textOf(schema: z.ZodOptional<z.ZodType>): string {
+  return schema.description ?? schema.unwrap().description ?? ''
 }
 
 /** The forms that a file has in place of bytes and of groups. */

@@ -44,6 +44,8 @@ export interface Server {
   /** URLs that no backend gets after all (`ProxyPass /x !`). */
   readonly unproxied: string[]
   readonly hosts: Server[]
+  /** All lines of the server itself, for those who read what it serves. */
+  readonly lines: Directive[]
   documentRoot: string | undefined
   accessFiles: readonly string[] | undefined
 }
@@ -60,12 +62,16 @@ export function readServer(context: Context, statements: readonly Statement[], a
     unmapped: [],
     unproxied: [],
     hosts: [],
+    lines: [],
     documentRoot: undefined,
     accessFiles: undefined,
   }
   for (const statement of statements) {
     if (isSection(statement)) readServerSection(context, server, statement)
-    else readServerDirective(context, server, statement)
+    else {
+      server.lines.push(statement)
+      readServerDirective(context, server, statement)
+    }
   }
   if (server.draft.denied) server.draft.settings.require = 'denied'
   // A host without a name has the main server's.
@@ -80,7 +86,10 @@ function readServerSection(context: Context, server: Server, section: Section): 
   if (name === 'virtualhost' && !server.at) {
     server.hosts.push(readServer(context, section.children, section))
   } else if (/^(?:location|directory|files)(?:match)?$/.test(name)) {
-    server.sections.push(readSection(context, section))
+    const place = readSection(context, section)
+    server.sections.push(place)
+    const kept = unproxiedBy(place)
+    if (kept !== undefined) server.unproxied.push(kept)
   } else if (holdsAuth(section)) {
     forbidUnread(context, section)
   } else {
@@ -88,8 +97,22 @@ function readServerSection(context: Context, server: Server, section: Section): 
   }
 }
 
+/** The URLs that no backend gets because of a Location: there folders count, whatever the server says. */
+function unproxiedBy({ at, kind, match }: PlaceSection): string | undefined {
+  if (kind !== 'location' || !('text' in match) || match.glob) return undefined
+  const last = at.children.findLast(({ name }) => /^proxypass(?:match)?$/i.test(name))
+  if (last === undefined || words(last.text)[0] !== '!') return undefined
+  return match.text === '/' ? '' : match.text
+}
+
 /** A Location, Directory or Files section of either spelling. */
 export function readSection(context: Context, section: Section): PlaceSection {
+  const { kind, match } = readHead(section)
+  return { at: section, kind, match, content: readPlace(context, section.children, kind === 'directory') }
+}
+
+/** What the section is, and what it matches. */
+export function readHead(section: Section): Pick<PlaceSection, 'at' | 'kind' | 'match'> {
   const kind = section.name.toLowerCase().replace('match', '') as PlaceSection['kind']
   const [first, second, ...more] = words(section.text)
   const plain = !section.name.toLowerCase().endsWith('match')
@@ -101,8 +124,7 @@ export function readSection(context: Context, section: Section): PlaceSection {
   if (more.length > 0 || (second !== undefined && text !== second)) {
     throw configError(section, `<${section.name}>`, 'takes one argument; put quotes round one that has spaces')
   }
-  const match = regex === undefined ? { text, glob: isGlob(text) } : { regex }
-  return { at: section, kind, match, content: readPlace(context, section.children, kind === 'directory') }
+  return { at: section, kind, match: regex === undefined ? { text, glob: isGlob(text) } : { regex } }
 }
 
 type ServerReader = (context: Context, server: Server, at: Directive) => void
@@ -121,12 +143,11 @@ const aliasMatch: ServerReader = (context, server, at) => {
 }
 
 /** What goes to a backend lies in no folder; `!` takes a path out of that again. */
-const proxyPass: ServerReader = (context, server, at) => {
+const proxyPass: ServerReader = (_context, server, at) => {
   const [url, backend] = words(at.text)
   const plain = url === '/' ? '' : url
   if (plain !== undefined && backend === '!') server.unproxied.push(plain)
   else if (plain === '' || plain?.startsWith('/')) server.aliases.push({ url: plain, folder: undefined })
-  context.notes.skipped(at, at.name)
 }
 
 const READERS: Readonly<Record<string, ServerReader>> = {
@@ -144,16 +165,14 @@ const READERS: Readonly<Record<string, ServerReader>> = {
   scriptalias: alias,
   aliasmatch: aliasMatch,
   scriptaliasmatch: aliasMatch,
-  userdir(context, server, at) {
+  userdir(_context, server, at) {
     if (words(at.text)[0]?.toLowerCase() !== 'disabled') server.unmapped.push({ ...at, folder: '' })
-    context.notes.skipped(at, at.name)
   },
-  virtualdocumentroot(context, server, at) {
+  virtualdocumentroot(_context, server, at) {
     const fixed = single(at)
       .replace(/%.*$/s, '')
       .replace(/[^/]*$/, '')
     server.unmapped.push({ ...at, folder: plainFolder(fixed) })
-    context.notes.skipped(at, at.name)
   },
   proxypass: proxyPass,
 }

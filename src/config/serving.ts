@@ -3,10 +3,6 @@
  * Read from our own configuration and from Apache's; the guard knows nothing of it.
  */
 
-import { z } from 'zod'
-import { parseRange } from '../http/cidr.js'
-import { parseDuration } from '../policy/duration.js'
-
 /** Where a server can be asked: a port of an address (`*`: of all), or a socket in the file system. */
 export type Endpoint = { readonly host: string; readonly port: number } | { readonly unix: string }
 
@@ -32,10 +28,21 @@ export interface Listen {
 export type Answerer =
   /** An HTTP server. What the path has behind `path` is put behind the URL, as ProxyPass does. */
   | { readonly kind: 'upstream'; readonly url: string; readonly unix?: string; readonly preserveHost: boolean }
-  /** A folder of this machine. `index`: names tried for a folder itself. */
-  | { readonly kind: 'files'; readonly folder: string; readonly index: readonly string[] }
-  /** Nobody, and why: what would have been run or is not read here must not be served as a text. Answered 501. */
-  | { readonly kind: 'nobody'; readonly why: string }
+  /**
+   * A folder of this machine, or one file. `index`: names tried for a folder itself. `programs`: see `isProgram`; such a
+   * file is answered 501, by its own name and as an index.
+   */
+  | {
+      readonly kind: 'files'
+      readonly folder: string
+      readonly index: readonly string[]
+      readonly programs: readonly string[]
+    }
+  /**
+   * Nobody, and why: what would have been run or is not read here must not be served as a text. Answered 501.
+   * `pattern`: only decoded paths that it matches as well; whoever does not look at it answers 501 more often.
+   */
+  | { readonly kind: 'nobody'; readonly why: string; readonly pattern?: string }
 
 export type Route = Answerer & {
   /** Decoded. `/app`: it and all below it; `/app/`: only what is below; `/`: everything. */
@@ -182,110 +189,12 @@ export function parseUpstream(text: string): { readonly url: string; readonly un
   return unix === undefined ? { url } : { url, unix }
 }
 
-const endpointShape = z.string().refine((text) => parseEndpoint(text) !== undefined, {
-  error: 'give HOST:PORT, PORT or unix:PATH, such as 127.0.0.1:8080',
-})
-const upstreamShape = z.string().refine((text) => parseUpstream(text) !== undefined, {
-  error: 'give http://HOST:PORT, https://HOST:PORT or unix:PATH, without a query',
-})
-const pathShape = z.string().startsWith('/', 'a path begins with /')
-const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'this is no header name')
-const count = z.number().int().min(1)
-const seconds = z
-  .union([z.number(), z.string()], { error: 'give seconds, or a text such as 30s or 2m' })
-  .transform((value, context) => {
-    const parsed = typeof value === 'number' ? value : parseDuration(value)
-    if (parsed !== undefined && parsed > 0 && parsed <= 86_400) return parsed
-    context.addIssue('must be more than 0 and at most a day')
-    return z.NEVER
-  })
-
-const certificateSchema = z.strictObject({
-  names: z.array(z.string()).optional().describe('Host names that it is shown for; left out: whoever asks.'),
-  cert: z.string().describe('PEM file with the certificate and its chain.'),
-  key: z.string().describe('PEM file with its private key.'),
-})
-
-const listenSchema = z.union([
-  endpointShape,
-  z.strictObject({
-    address: endpointShape.describe('HOST:PORT, PORT or unix:PATH.'),
-    tls: z
-      .union([certificateSchema, z.array(certificateSchema).min(1)])
-      .optional()
-      .describe('Certificates; the first is shown to whoever names no host.'),
-  }),
-])
-
-const routeSchema = z
-  .strictObject({
-    path: pathShape.describe('/app is it and all below it, /app/ only what is below.'),
-    upstream: upstreamShape.optional().describe('Who answers: http://HOST:PORT/PATH, https:// or unix:PATH.'),
-    files: z.string().optional().describe('Or a folder.'),
-    index: z.array(z.string()).optional().describe('Names tried for a folder itself; default index.html.'),
-    preserveHost: z.boolean().optional().describe("Pass the client's Host on; default true."),
-    timeout: seconds.optional().describe('Seconds until the upstream must have begun to answer.'),
-  })
-  .refine((route) => (route.upstream === undefined) !== (route.files === undefined), {
-    error: 'give upstream or files, one of them',
-  })
-
-/** What a server, a virtual host or (the first two) an area can have beside what the guard reads. */
-export const contentShape = {
-  upstream: upstreamShape.optional().describe('Who answers here: http://HOST:PORT/PATH, https:// or unix:PATH.'),
-  files: z.string().optional().describe('Folder whose files are the answers here.'),
-  routes: z.array(routeSchema).optional().describe('Who answers which paths; the longest path counts.'),
-} as const
-
-const headerNames = z.union([headerName, z.array(headerName)])
-
-/** The `gateway` part of our configuration. */
-export const gatewaySchema = z
-  .strictObject({
-    listen: z.union([listenSchema, z.array(listenSchema)]).describe('Where it listens; default 127.0.0.1:8080.'),
-    admin: endpointShape.describe('Where /-/healthz, /-/readyz and /metrics are; default nowhere.'),
-    forwardAuth: z
-      .strictObject({
-        listen: endpointShape.describe('Where other proxies ask.'),
-        peers: z
-          .array(z.string().refine((text) => parseRange(text) !== undefined, { error: 'this is no address or CIDR' }))
-          .min(1)
-          .optional()
-          .describe('Addresses or CIDRs of proxies that are answered; default loopback.'),
-      })
-      .describe('Check endpoints for nginx, Caddy, Traefik, Envoy and HAProxy.'),
-    identity: z
-      .strictObject({
-        uid: headerNames.optional(),
-        tokens: headerNames.optional(),
-        userData: headerNames.optional(),
-      })
-      .describe('Request headers that tell upstreams who asks; default Remote-User and so on.'),
-    forwardTicket: z.boolean().describe('Let upstreams see the ticket cookie; default false.'),
-    timeouts: z
-      .strictObject({
-        head: seconds.optional(),
-        request: seconds.optional(),
-        idle: seconds.optional(),
-        keepAlive: seconds.optional(),
-        connect: seconds.optional(),
-        response: seconds.optional(),
-        drain: seconds.optional(),
-      })
-      .describe('Seconds.'),
-    limits: z
-      .strictObject({
-        headBytes: count.max(1 << 20).optional(),
-        headers: count.max(2000).optional(),
-        urlBytes: count.max(1 << 20).optional(),
-        bodyBytes: count.nullable().optional(),
-        connections: count.max(65_536).optional(),
-        waiting: z.number().int().min(0).max(1_000_000).optional(),
-      })
-      .describe('How much of what is taken.'),
-    workers: count.max(256).describe('Processes that share the listeners; default 1.'),
-  })
-  .partial()
-
-export type GatewayInput = z.output<typeof gatewaySchema>
-export type RouteInput = z.output<typeof routeSchema>
+/** A name that can carry an identity; not one that requests are framed, routed or signed in by. */
+export function isHeaderName(name: string): boolean {
+  return (
+    /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) &&
+    !/^(?:host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|keep-alive|proxy-.*|cookie)$/i.test(
+      name,
+    )
+  )
+}

@@ -4,10 +4,14 @@ import { TktError } from '../errors.js'
 import { DEFAULT_OPTIONS } from '../policy/defaults.js'
 import { GUARD_KEYS, type GuardOptions } from '../policy/options.js'
 import type { KeyOptions, KeySources } from './keyring.js'
+import type { Serving } from './serving.js'
+import { gatewayPart, hostPart, mainPart } from './write-serving.js'
 
 export interface WriteOptions {
   /** Where the secret of each key stands, as `readApacheConfig` tells. */
   readonly keySources: KeySources
+  /** What a gateway serves; left out: the text says nothing of it. */
+  readonly serving?: Serving | undefined
   /** How the text names such a file; relative names count from the folder of the text. Default: as it was read. */
   readonly pathOf?: (file: string) => string
 }
@@ -18,7 +22,7 @@ type Values = Readonly<Record<string, unknown>>
 const FIRST = ['compat', 'name', 'names', 'port', 'address', 'path', 'exactPath', 'pattern', 'file', 'secret', 'digest']
 const LAST = ['keys', 'areas', 'hosts']
 const MIDDLE = GUARD_KEYS.filter((key) => !FIRST.includes(key) && !LAST.includes(key))
-const ORDER = [...FIRST, ...MIDDLE, ...LAST]
+const ORDER = [...FIRST, ...MIDDLE, 'gateway', 'fallback', 'routes', 'reverse', ...LAST]
 
 /** JSON that `readConfig` reads as the same options; what is the default of the guard as a whole is left out. */
 export function toJson(options: GuardOptions, write: WriteOptions): string {
@@ -26,7 +30,11 @@ export function toJson(options: GuardOptions, write: WriteOptions): string {
   const whole = Object.entries(options).filter(
     ([key, value]) => !Object.hasOwn(defaults, key) || defaults[key] !== value,
   )
-  const sorted = arrange(Object.fromEntries(whole), (key) => keyText(key, write))
+  const { serving, pathOf = (file) => file } = write
+  const beside = serving ? { ...gatewayPart(serving, pathOf), ...mainPart(serving, pathOf) } : {}
+  const hosts = options.hosts?.map((host, index) => ({ ...host, ...(serving && hostPart(serving, index, pathOf)) }))
+  const all = { ...Object.fromEntries(whole), ...beside, ...(hosts && { hosts }) }
+  const sorted = arrange(all, (key) => keyText(key, write))
   return `${JSON.stringify(sorted, null, 2)}\n`
 }
 

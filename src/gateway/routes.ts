@@ -12,13 +12,30 @@ export interface Found<T> {
 /** `url` is what a decision says: one spelling, dots resolved, slashes merged. */
 export type FindRoute<T> = (url: string) => Found<T> | undefined
 
-/** `path`, decoded: `/app` is it and all below it, `/app/` only what is below, `/` everything. */
-export function createFinder<T>(routes: readonly { readonly path: string; readonly to: T }[]): FindRoute<T> {
-  const spelled = routes.map(({ path, to }) => ({ start: spell(path), to }))
+export interface FinderRoute<T> {
+  /** Decoded: `/app` is it and all below it, `/app/` only what is below, `/` everything. */
+  readonly path: string
+  /** Only decoded paths that it matches as well. */
+  readonly pattern?: string | undefined
+  readonly to: T
+}
+
+export function createFinder<T>(routes: readonly FinderRoute<T>[]): FindRoute<T> {
+  const compiled = routes.map(({ path, pattern, to }) => {
+    return { start: spell(path), regex: pattern === undefined ? undefined : new RegExp(pattern), to }
+  })
   return (url) => {
-    for (const { start, to } of spelled) if (isBelow(url, start)) return { to, rest: url.slice(start.length) }
+    for (const { start, regex, to } of compiled) {
+      if (isBelow(url, start) && (regex === undefined || regex.test(decodedPath(url))))
+        return { to, rest: url.slice(start.length) }
+    }
     return undefined
   }
+}
+
+function decodedPath(url: string): string {
+  const target = readTarget(url)
+  return typeof target === 'string' ? url : target.path
 }
 
 function isBelow(url: string, start: string): boolean {

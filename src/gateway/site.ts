@@ -65,7 +65,7 @@ export function createSite(options: GuardOptions, serving: Serving, upstreams: U
     const targets = routes.map((route) => {
       const destination = destinationOf(route, route.timeout, serving, upstreams)
       if (destination.kind === 'upstream') pools.add(destination.pool)
-      return { path: route.path, to: destination }
+      return { path: route.path, pattern: route.kind === 'nobody' ? route.pattern : undefined, to: destination }
     })
     return { find: createFinder(targets), reverse: createReverser(shadow ? [] : reverse) }
   }

@@ -103,11 +103,18 @@ export interface OptionIssue {
   readonly message: string
 }
 
+/** Names that a file may have beside the options, at the top, in hosts and in areas: what a misspelt one may have meant. */
+export type Beside = Readonly<Record<'top' | 'hosts' | 'areas', readonly string[]>>
+const NOTHING: Beside = { top: [], hosts: [], areas: [] }
+
 /** Checks the shape. Never repeats a value that may be secret: secrets are only ever named by their place. */
-export function checkOptions(value: unknown): { options: ParsedGuard } | { issues: OptionIssue[] } {
+export function checkOptions(
+  value: unknown,
+  beside: Beside = NOTHING,
+): { options: ParsedGuard } | { issues: OptionIssue[] } {
   const result = guardSchema.safeParse(value)
   if (result.success) return { options: result.data }
-  return { issues: result.error.issues.flatMap((issue) => describe(issue)) }
+  return { issues: result.error.issues.flatMap((issue) => describe(issue, beside)) }
 }
 
 /** `areas[2].loginUrl`. */
@@ -127,13 +134,13 @@ export function parseOptions(value: unknown): ParsedGuard {
   throw new TktError('ERR_TKT_OPTIONS', `createGuard: ${place ? `${place}: ` : ''}${message}`)
 }
 
-function describe(issue: z.core.$ZodIssue): OptionIssue[] {
+function describe(issue: z.core.$ZodIssue, beside: Beside): OptionIssue[] {
   const path = issue.path
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path) }))
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, knownAt(path, beside)) }))
   }
   const inner = issue.code === 'invalid_union' ? deepest(issue.errors.flat()) : undefined
-  return inner ? describe({ ...inner, path: [...path, ...inner.path] }) : [{ path, message: issue.message }]
+  return inner ? describe({ ...inner, path: [...path, ...inner.path] }, beside) : [{ path, message: issue.message }]
 }
 
 /** Of the forms that a value could have, the one that it comes nearest to is wrong furthest inside. */
@@ -142,17 +149,17 @@ function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefi
   return inside.sort((a, b) => b.path.length - a.path.length)[0]
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[]): string {
-  const known = knownAt(path)
+/** What is said of a name that is not known. */
+export function unknownKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known)
   return `there is no option '${key}' here${near ? `; did you mean '${near}'?` : `; known are ${known.join(', ')}`}`
 }
 
-function knownAt(path: readonly PropertyKey[]): readonly string[] {
+function knownAt(path: readonly PropertyKey[], beside: Beside): readonly string[] {
   if (path.includes('require')) return RULE_KEYS
   const folder = path.findLast((part) => typeof part === 'string')
   if (folder === 'keys') return Object.keys(keySchema.shape)
-  if (folder === 'areas') return Object.keys(areaSchema.shape)
-  if (folder === 'hosts') return Object.keys(hostEntrySchema.shape)
-  return Object.keys(guardSchema.shape)
+  if (folder === 'areas') return [...Object.keys(areaSchema.shape), ...beside.areas]
+  if (folder === 'hosts') return [...Object.keys(hostEntrySchema.shape), ...beside.hosts]
+  return [...Object.keys(guardSchema.shape), ...beside.top]
 }

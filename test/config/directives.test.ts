@@ -106,7 +106,7 @@ t.test('what surprises is noted', async (t) => {
     ['AuthType Foo', /'Foo' counts as Basic/],
     ['AuthUserFile /x', /passwords are not asked for here/],
     ['RewriteRule a b\nRewriteRule c d', /RewriteRule: left out \(2 times\)/],
-    ['ProxyPreserveHost on', /ProxyPreserveHost: left out;/],
+    ['ProxyPassReverseCookiePath /a /', /ProxyPassReverseCookiePath: left out;/],
   ]
   for (const [lines, message] of rows) t.match(notes(`<Location /x>\n${lines}\n</Location>`), [message], lines)
   t.same(

@@ -111,6 +111,13 @@ t.test('what a backend gets lies in no folder', async (t) => {
     /^2: <Directory>: has no effect: a backend/,
   ])
   t.same(spaces(`ProxyPass /b/s !\nProxyPass /b http://b/\n${root}${folder('/', 'Require all denied')}`), ['/'])
+  const kept = (line: string) =>
+    `ProxyPass /b http://b/\n${root}<Location /b/s>\n${line}\n</Location>\n${folder('/srv/www/b/s')}`
+  t.same(spaces(kept('ProxyPass !')), ['/b/s'], 'a Location takes a part out again')
+  t.same(spaces(kept('ProxyPass !\nProxyPass http://c/')), [])
+  t.same(spaces(`ProxyPass / http://b/\n${root}<Location />\nProxyPass !\n</Location>\n${folder('/srv/www/a')}`), [
+    '/a',
+  ])
   t.same(spaces(`ProxyPass /b http://b/\nProxyPass\n${folder('/', 'Require all denied')}`), ['^(?!/b(?:/|$))'])
 })
 

@@ -1,9 +1,13 @@
 /** Random texts: an answer or one line that names a line, and soon. */
 
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
+import type { ApacheConfig } from '../../src/config/apache.js'
 import { readConfig } from '../../src/config/json.js'
 import { TICKET_NAMES } from '../../src/config/known.js'
+import { arranged, patternOf } from '../../src/config/routes.js'
+import { toJson } from '../../src/config/write.js'
 import { createGuard } from '../../src/policy/guard.js'
 import { filesOf, read, trouble } from './config-helpers.js'
 
@@ -38,6 +42,22 @@ const NAMES = [
   'AllowOverride',
   'AliasMatch',
   'ProxyPass',
+  'ProxyPassMatch',
+  'ProxyPassReverse',
+  'ProxyPreserveHost',
+  'Listen',
+  'SSLEngine',
+  'SSLCertificateFile',
+  'SetHandler',
+  'AddHandler',
+  'DirectoryIndex',
+  'Redirect',
+  'RedirectMatch',
+  'RewriteEngine',
+  'RewriteRule',
+  'RequestHeader',
+  'LimitRequestBody',
+  'TimeOut',
   'Satisfy',
   'AuthGroupFile',
   'Foo',
@@ -64,6 +84,11 @@ const ARGUMENTS = [
   '/etc/*',
   'None',
   '\\',
+  'http://b/',
+  'unix:/s|http://b',
+  '443',
+  'set',
+  '%{REMOTE_USER}e',
   'TKT',
 ]
 
@@ -94,7 +119,11 @@ const options = { files, allowSkipped: ['If', 'Limit', 'Require', 'AliasMatch'] 
 t.test('Apache syntax', async (t) => {
   const check = (text: string) => {
     for (const given of [{}, options, { ...options, compat: 'hardened' as const }]) {
-      const message = trouble(() => createGuardOrError(read(text, given).options))
+      const message = trouble(() => {
+        const config = read(text, given)
+        createGuardOrError(config.options)
+        checkServing(config)
+      })
       if (message !== 'no error' && !LINE.test(message)) throw new Error(message)
     }
   }
@@ -114,6 +143,20 @@ function createGuardOrError(given: Parameters<typeof createGuard>[0]): void {
   if (given.compat === 'exact') createGuard({ ...given, selfTest: false })
 }
 
+/** A content for each host; what is written is read again; no pattern that is none. */
+function checkServing(config: ApacheConfig): void {
+  const { options, serving } = config
+  if (serving.hosts.length !== (options.hosts?.length ?? 0)) throw new Error('hosts')
+  for (const { routes } of [serving.main, ...serving.hosts]) {
+    for (const route of routes) new RegExp(patternOf(route) ?? '')
+    if (JSON.stringify(arranged(routes)) !== JSON.stringify(routes)) throw new Error('order')
+  }
+  if (options.keys !== undefined || options.hosts?.some(({ keys }) => keys !== undefined)) return
+  const back = readConfig(toJson(options, config), { files }).serving
+  const plain = (one: typeof serving) => JSON.parse(JSON.stringify(one, (key, value) => (key === 'at' ? 0 : value)))
+  if (!isDeepStrictEqual(plain(back), plain(serving))) throw new Error(`it is read as ${JSON.stringify(back)}`)
+}
+
 t.test('our own syntax', async (t) => {
   const check = (text: string) => {
     const message = trouble(() => readConfig(text, { files }))
@@ -124,7 +167,10 @@ t.test('our own syntax', async (t) => {
   fc.assert(
     fc.property(
       fc
-        .tuple(fc.constantFrom('keys', 'areas', 'hosts', 'groups', 'timeout'), fc.json())
+        .tuple(
+          fc.constantFrom('keys', 'areas', 'hosts', 'groups', 'timeout', 'routes', 'upstream', 'files', 'gateway'),
+          fc.json(),
+        )
         .map(([key, json]) => `{ "${key}": [${json}] }`),
       check,
     ),

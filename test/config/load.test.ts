@@ -46,11 +46,14 @@ t.test('both formats are known by their first char, or by name', async (t) => {
 })
 
 t.test('a converted configuration works at once', async (t) => {
-  const dir = t.testdir({ 'site.conf': 'TKTAuthSecret "a secret of \xe9 \\"bytes\\""\n' })
+  const dir = t.testdir({ 'site.conf': 'TKTAuthSecret "a secret of \xe9 \\"bytes\\""\nDocumentRoot www\n' })
   const apache = loadConfig(`${dir}/site.conf`)
   const { writeFileSync } = await import('node:fs')
   writeFileSync(`${dir}/new.json`, toJson(apache.options, apache))
-  t.same(loadConfig(`${dir}/new.json`).options.keys, apache.options.keys)
+  const json = loadConfig(`${dir}/new.json`)
+  t.same(json.options.keys, apache.options.keys)
+  t.match(apache.serving.main.routes, [{ kind: 'files', folder: `${dir}/www`, at: `${dir}/site.conf:2: DocumentRoot` }])
+  t.match(json.serving.main.routes, [{ kind: 'files', folder: `${dir}/www`, at: `${dir}/new.json:6: routes[0]` }])
 })
 
 t.test('files are listed, found and judged', async (t) => {

@@ -29,6 +29,45 @@ const GOOD: unknown[] = [
     ],
   },
   { timeoutRefresh: 0.5, cookieSecure: 'tls', trustedProxies: 'any' },
+  {
+    gateway: {},
+    upstream: 'http://a',
+    routes: [{ path: '/a', files: 'a' }],
+    reverse: [{ path: '/', url: 'http://a' }],
+  },
+  {
+    areas: [
+      { path: '/a', require: 'granted', upstream: 'unix:/a' },
+      { path: '/b', files: 'b' },
+    ],
+  },
+  {
+    hosts: [
+      {
+        names: ['a'],
+        files: '.',
+        fallback: false,
+        routes: [{ path: '/', nobody: 'why', pattern: 'a' }],
+        areas: [{ path: '/', files: 'a' }],
+      },
+    ],
+  },
+  {
+    gateway: {
+      listen: [
+        '80',
+        { address: '*:443', tls: { cert: 'c', key: 'k' } },
+        { address: '1', tls: [{ names: ['a'], cert: 'c', key: 'k' }] },
+      ],
+      admin: '9',
+      forwardAuth: { listen: 'unix:/a', peers: ['::1'] },
+      identity: { uid: 'X-User', tokens: ['a', 'b'] },
+      forwardTicket: true,
+      timeouts: { idle: '2m', head: 3 },
+      limits: { bodyBytes: null, waiting: 0 },
+      workers: 2,
+    },
+  },
 ]
 const BAD: unknown[] = [
   [],
@@ -39,6 +78,15 @@ const BAD: unknown[] = [
   { areas: [{ require: 'nobody' }] },
   { timeoutRefresh: 2 },
   { hosts: [{}] },
+  { upstreem: 'http://a' },
+  { fallback: true },
+  { gateway: { listn: '80' } },
+  { gateway: { listen: { addres: '80' } } },
+  { gateway: { timeouts: { idel: 1 } } },
+  { gateway: { workers: 0 } },
+  { routes: [{ path: '/a', upstrem: 'http://a' }] },
+  { hosts: [{ names: ['a'], gateway: {} }] },
+  { areas: [{ path: '/a', routes: [] }] },
 ]
 
 t.test('good and bad configurations', async (t) => {
