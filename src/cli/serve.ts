@@ -156,10 +156,7 @@ function loadAll(flags: ServeFlags, changes: Changes, output: Output | undefined
   const { files } = changes
   const config = loadConfig(flags.config, { ...readerOptions(flags), files })
   if (output) showNotes(config.notes, output)
-  const loaded = withOverrides(
-    { options: config.options, serving: config.serving },
-    flags,
-  )
+  const loaded = withOverrides({ options: config.options, serving: config.serving }, flags)
   const certificates = loaded.serving.listen.flatMap(({ tls = [] }) => tls)
   changes.also(certificates.flatMap(({ certFile, keyFile }) => [certFile, keyFile]))
   return loaded
