@@ -9,13 +9,14 @@
  *
  * The client must keep the server busy: one that waits pays for waking up, and the quicker ones wait more often.
  */
-import { type ChildProcess, execFileSync, fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ask, type Connection, load, open } from './http-client.js'
 import type { ServerKind } from './http-server.js'
 import { median } from './measure.js'
+import { pin } from './processes.js'
 import { DIGESTS, SECRET, tickets, ticketText } from './workloads.js'
 
 export interface HttpPlan {
@@ -54,15 +55,6 @@ interface Server {
   readonly process: ChildProcess
   readonly connections: readonly Connection[]
   readonly requests: readonly Uint8Array[]
-}
-
-function pin(pid: number | undefined, core: number): boolean {
-  try {
-    execFileSync('taskset', ['-a', '-c', '-p', String(core), String(pid)], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** `Cookie` is left out where there is no value. */

@@ -2,6 +2,7 @@
 import { OURS, OURS_LAZY, REFERENCE } from './baselines.js'
 import type { Facts } from './facts.js'
 import type { Overhead, StartUp } from './figures.js'
+import type { GatewayResults } from './gateway.js'
 import type { GuardResults } from './guard.js'
 import type { HttpResults } from './http.js'
 import type { Race, Timing } from './measure.js'
@@ -22,6 +23,7 @@ export interface Results extends Partial<VerifyResults> {
   readonly facts: Facts
   readonly guard: GuardResults | undefined
   readonly http: HttpResults | undefined
+  readonly gateway: GatewayResults | undefined
 }
 
 type Table = readonly (readonly string[])[]
@@ -99,6 +101,20 @@ function httpTable({ rows, pinned, plan }: HttpResults): Table {
   return [[where, 'whole server', 'added by the guard', 'MAD'], ...body]
 }
 
+function gatewayTable({ rows, pinned, missing }: GatewayResults): Table {
+  const body = rows.map(({ name, perSecond, otherPerSecond, ratio, cpu, otherCpu, added }) => [
+    name,
+    perSecond.toFixed(0),
+    otherPerSecond.toFixed(0),
+    `${ratio.toFixed(2)}x`,
+    cpu.toFixed(1),
+    otherCpu.toFixed(1),
+    added.toFixed(1),
+  ])
+  const where = `one core${pinned ? '' : ', NOT PINNED'}${missing === undefined ? '' : `; ${missing}`}`
+  return [[where, 'req/s', 'the other', 'ratio', 'µs CPU', 'the other', 'more'], ...body]
+}
+
 /** Cells of equal width: the first column to the left, figures to the right. */
 function aligned(table: Table): Table {
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)))
@@ -127,13 +143,14 @@ function machine(facts: Facts): string {
 }
 
 export function report(results: Results, asMarkdown: boolean): string {
-  const { facts, rows, overheads, startUps, guard, http } = results
+  const { facts, rows, overheads, startUps, guard, http, gateway } = results
   const tables = [
     ...(rows ? [timingTable(rows, !asMarkdown)] : []),
     ...(overheads ? [overheadTable(overheads)] : []),
     ...(startUps ? [startUpTable(startUps)] : []),
     ...(guard ? [guardTable(guard)] : []),
     ...(http ? [httpTable(http)] : []),
+    ...(gateway ? [gatewayTable(gateway)] : []),
   ]
   return [machine(facts), ...tables.map(asMarkdown ? markdown : text)].join('\n\n')
 }

@@ -1,6 +1,7 @@
 /**
  * Is `verify` faster than the best that can be done on Node without us, whatever the ticket and whatever the verdict?
- * What do a guard's decisions cost on top of it (`guard.ts`), and what does a server pay for them (`http.ts`)?
+ * What do a guard's decisions cost on top of it (`guard.ts`), what does a server pay for them (`http.ts`), and what a
+ * gateway (`gateway.ts`)?
  *
  *     npm run bench -- [--part verify]... [--quick] [--digest md5]... [--size typical]... [--json FILE] [--markdown]
  *
@@ -14,6 +15,7 @@ import type { Digest } from 'authtkt'
 import { competitorsFor, OURS, OURS_LAZY, REFERENCE } from './baselines.js'
 import { facts } from './facts.js'
 import { type Overhead, overhead, startUp } from './figures.js'
+import { GATEWAY_FULL, GATEWAY_QUICK, gatewayResults } from './gateway.js'
 import { guardResults } from './guard.js'
 import { HTTP_FULL, HTTP_QUICK, httpResults } from './http.js'
 import { FULL, type Plan, QUICK, race } from './measure.js'
@@ -22,7 +24,7 @@ import { report, type VerifyResults } from './report.js'
 import { issueRow, type Row, verifyRow } from './rows.js'
 import { BATCH, type Case, DIGESTS, SIZES, type Size, workloadsOf } from './workloads.js'
 
-const PARTS = ['verify', 'guard', 'http'] as const
+const PARTS = ['verify', 'guard', 'http', 'gateway'] as const
 type Part = (typeof PARTS)[number]
 
 interface Options {
@@ -97,7 +99,10 @@ async function main(options: Options): Promise<void> {
   const guard = parts.includes('guard') ? guardResults(plan) : undefined
   // Last, as it pins this process to one core.
   const http = parts.includes('http') ? await httpResults(plan === QUICK ? HTTP_QUICK : HTTP_FULL) : undefined
-  const results = { facts: facts(), plan, ...verify, guard, http }
+  const gateway = parts.includes('gateway')
+    ? await gatewayResults(plan === QUICK ? GATEWAY_QUICK : GATEWAY_FULL)
+    : undefined
+  const results = { facts: facts(), plan, ...verify, guard, http, gateway }
   writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`)
   process.stdout.write(`${report(results, markdown)}\n`)
 

@@ -50,6 +50,11 @@ class NodeRequest implements GuardRequest {
   }
 }
 
+/** What the guard asks of a request; `url` is the target that the server routes on, `ip` the connection's other end. */
+export function guardRequest(message: IncomingMessage, url: string, ip: string | undefined, now: number): GuardRequest {
+  return new NodeRequest(message, url, ip, now)
+}
+
 /** Asks the guard about `url`, which is what the server routes on. */
 export function judge<Subject>(
   guard: Guard,

@@ -1,12 +1,13 @@
 /** node:http and node:https: a listener that asks the guard first, and one for protocol upgrades. */
 
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Decision, Guard } from '../policy/decision.js'
-import { answerTo, isRefusal, type Refusal, sentence, targetFor } from './answer.js'
+import type { Guard } from '../policy/decision.js'
+import { answerTo, isRefusal, sentence, targetFor } from './answer.js'
 import { identify, type Judged, judge } from './node-request.js'
 import { carry, send } from './node-response.js'
 import { type AdapterOptions, checkAdapter, tell } from './options.js'
+import { hangUp, upgradeRefusal } from './upgrade-answer.js'
 
 export type { Judged } from './node-request.js'
 
@@ -98,7 +99,7 @@ export function protectUpgrade(
       const url = request.url as string
       const decision = judge(guard, request, url, request, options)
       tell(options, decision, request)
-      if (isRefusal(decision)) return hangUp(socket, forUpgrade(decision))
+      if (isRefusal(decision)) return hangUp(socket, upgradeRefusal(decision))
       request.url = targetFor(decision, url)
       identify(request, decision, options)
       const outcome = handler(request as Judged, socket, head)
@@ -123,24 +124,4 @@ function fail(error: unknown, request: IncomingMessage, response: ServerResponse
 function report(error: unknown, request: IncomingMessage, { onError }: NodeOptions): void {
   if (!onError) throw error
   onError(error, request)
-}
-
-function forUpgrade(decision: Refusal): Refusal {
-  const { reason, setCookies, noStore } = decision
-  return decision.kind === 'redirect' ? { kind: 'deny', status: 401, reason, setCookies, noStore } : decision
-}
-
-/** Answers on the bare socket: there is no ServerResponse behind an upgrade. */
-function hangUp(socket: Duplex, decision: Exclude<Decision, { kind: 'allow' | 'pass' }>): void {
-  const { status, headers, setCookies, body } = answerTo(decision)
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    ...headers.map(([name, value]) => `${name}: ${value}`),
-    ...setCookies.map((cookie) => `Set-Cookie: ${cookie}`),
-    `Content-Length: ${body.length}`,
-    'Connection: close',
-  ]
-  // Node has taken its own listener off; a client that is gone must not end the process.
-  socket.on('error', () => socket.destroy())
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, 'latin1', () => socket.destroy())
 }

@@ -9,6 +9,7 @@ import { issueCommand } from './issue.js'
 import { misuse } from './keys.js'
 import { explain, type Output, stdio } from './output.js'
 import { peekCommand } from './peek.js'
+import { serveCommand } from './serve.js'
 import { verifyCommand } from './verify.js'
 
 // package.json lies two folders up from src/cli, from dist/cli and in the published package. An import of JSON would
@@ -24,6 +25,7 @@ Examples:
   $ authtkt peek < cookies.txt
   $ authtkt explain --config site.conf --human < requests.jsonl
   $ authtkt convert --from apache site.conf > authtkt.json
+  $ authtkt serve --config site.conf --upstream http://127.0.0.1:3000
 
 Secrets come from a file or from AUTHTKT_SECRET, never from the command line, where every user of the machine sees
 them. A secret file loses one line end at its end; keep it readable for its owner only (chmod 600).
@@ -45,6 +47,7 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
     peekCommand(output, finish),
     explainCommand(output, finish),
     convertCommand(output),
+    serveCommand(output),
   ]
   for (const command of commands) program.addCommand(command)
   for (const command of [program, ...program.commands]) {

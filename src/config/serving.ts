@@ -68,6 +68,8 @@ export interface IdentityNames {
 export interface Timeouts {
   /** Until a client has sent all of its request's head. */
   readonly head: number
+  /** Until a client has sent all of a request, its body included. */
+  readonly request: number
   /** A connection on which nothing moves, in the middle of a request or an answer. */
   readonly idle: number
   /** A connection between two requests. */
@@ -122,7 +124,15 @@ export const IDENTITY_NAMES: IdentityNames = {
   userData: ['Remote-User-Data'],
 }
 
-export const TIMEOUTS: Timeouts = { head: 20, idle: 60, keepAlive: 15, connect: 10, response: 60, drain: 30 }
+export const TIMEOUTS: Timeouts = {
+  head: 20,
+  request: 600,
+  idle: 60,
+  keepAlive: 15,
+  connect: 10,
+  response: 60,
+  drain: 30,
+}
 
 export const LIMITS: Limits = {
   headBytes: 32_768,
@@ -255,6 +265,7 @@ export const gatewaySchema = z
     timeouts: z
       .strictObject({
         head: seconds.optional(),
+        request: seconds.optional(),
         idle: seconds.optional(),
         keepAlive: seconds.optional(),
         connect: seconds.optional(),

@@ -5,8 +5,8 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import { Agent, type Dispatcher, request } from 'undici'
-import { createDemo, type DemoOptions } from '../../src/login/server.js'
 import { createIssuer } from '../../src/index.js'
+import { createDemo, type DemoOptions } from '../../src/login/server.js'
 
 export const NOW = 1700000000
 export const SECRET = Buffer.from('a secret of the demo tests')

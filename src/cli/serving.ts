@@ -1,0 +1,80 @@
+/** What the options of `serve` change in what the configuration says. */
+
+import { type Content, type Endpoint, type Listen, parseUpstream, type Route, type Serving } from '../config/serving.js'
+import type { Loaded } from '../gateway/serve.js'
+import { parseRange } from '../http/cidr.js'
+import { misuse } from './keys.js'
+
+export interface Overrides {
+  listen?: Endpoint[]
+  upstream?: string
+  admin?: Endpoint
+  forwardAuth?: Endpoint
+  forwardAuthPeer?: string[]
+  trustedProxy?: string[]
+  workers?: number
+  shadow?: boolean
+}
+
+const DEFAULT_LISTEN: Listen = { endpoint: { host: '127.0.0.1', port: 8080 }, tls: undefined, at: 'serve' }
+const LOOPBACK = ['127.0.0.0/8', '::1']
+
+export function withOverrides({ options, serving }: Loaded, flags: Overrides): Loaded {
+  for (const text of [...(flags.trustedProxy ?? []), ...(flags.forwardAuthPeer ?? [])]) {
+    if (parseRange(text) === undefined) throw misuse(`'${text}' is no IPv4 or IPv6 address or CIDR, such as 10.0.0.0/8`)
+  }
+  const changed: Serving = {
+    ...(flags.upstream === undefined ? serving : withUpstream(serving, flags.upstream)),
+    ...(flags.admin && { admin: listenAt(flags.admin, '--admin') }),
+    ...(flags.workers && { workers: flags.workers }),
+    ...forwardAuthOf(serving, flags),
+  }
+  return {
+    options: {
+      ...options,
+      ...(flags.trustedProxy && { trustedProxies: flags.trustedProxy }),
+      ...(flags.shadow && { shadow: true }),
+    },
+    serving: { ...changed, listen: listenersOf(changed, flags) },
+  }
+}
+
+function listenAt(endpoint: Endpoint, at: string): Listen {
+  return { endpoint, tls: undefined, at }
+}
+
+/** Who only answers other proxies has no listener for the public. */
+function listenersOf(serving: Serving, { listen }: Overrides): readonly Listen[] {
+  if (listen) return listen.map((endpoint) => listenAt(endpoint, '--listen'))
+  if (serving.listen.length > 0) return serving.listen
+  const nothing = [serving.main, ...serving.hosts].every(({ routes }) => routes.length === 0)
+  return nothing && serving.forwardAuth ? [] : [DEFAULT_LISTEN]
+}
+
+function forwardAuthOf({ forwardAuth }: Serving, flags: Overrides): Partial<Serving> {
+  const listen = flags.forwardAuth ? listenAt(flags.forwardAuth, '--forward-auth') : forwardAuth?.listen
+  if (listen === undefined) {
+    if (flags.forwardAuthPeer) throw misuse('--forward-auth-peer needs --forward-auth HOST:PORT')
+    return {}
+  }
+  return { forwardAuth: { listen, peers: flags.forwardAuthPeer ?? forwardAuth?.peers ?? LOOPBACK } }
+}
+
+/**
+ * The upstream takes the place of everything that is served from this machine; what the configuration hands to other
+ * upstreams stays theirs.
+ */
+function withUpstream(serving: Serving, text: string): Serving {
+  const route: Route = {
+    kind: 'upstream',
+    path: '/',
+    preserveHost: true,
+    at: '--upstream',
+    ...(parseUpstream(text) as { url: string; unix?: string }),
+  }
+  const replaced = ({ routes, reverse }: Content): Content => ({
+    routes: [...routes.filter(({ kind, path }) => kind === 'upstream' && path !== '/'), route],
+    reverse: [...reverse, { path: '/', url: route.url }],
+  })
+  return { ...serving, main: replaced(serving.main), hosts: serving.hosts.map(replaced) }
+}

@@ -1,0 +1,203 @@
+/** The gateway: a request in, the guard asked, and what it lets through handed to whoever answers the path. */
+
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { answerTo, isRefusal, targetFor } from '../adapters/answer.js'
+import { guardRequest } from '../adapters/node-request.js'
+import { send } from '../adapters/node-response.js'
+import { systemNow } from '../adapters/options.js'
+import { hangUp, upgradeRefusal } from '../adapters/upgrade-answer.js'
+import type { Allow, Decision, Pass } from '../policy/decision.js'
+import { addressOf, clientOf, ORIGIN } from './connection.js'
+import type { UpstreamFailure } from './failures.js'
+import { problemAnswer, rawProblem } from './problem.js'
+import { forward, hasBody } from './proxy.js'
+import { type Client, upstreamHeaders } from './request-headers.js'
+import { additionsOf } from './response-headers.js'
+import { joinPath } from './routes.js'
+import type { OldAnswer } from './shadow.js'
+import { type Destination, placeFor, type Site } from './site.js'
+import { tunnel } from './upgrade.js'
+
+/** Who wants to know: logs, metrics, shadow mode. Nothing in it may throw. */
+export interface Watch {
+  readonly started?: (message: IncomingMessage, response: ServerResponse) => void
+  /** Before the decision is carried out. */
+  readonly decided?: (decision: Decision, message: IncomingMessage, site: Site) => void
+  /** In shadow mode: what the old server answers. */
+  readonly compared?: (ours: Decision, theirs: OldAnswer, message: IncomingMessage, site: Site) => void
+  readonly failed?: (failure: UpstreamFailure, origin: string) => void
+  /** A mistake of ours. */
+  readonly broken?: (error: unknown) => void
+}
+
+export interface Gateway {
+  /** For node:http's `request`. */
+  handle(message: IncomingMessage, response: ServerResponse): void
+  /** For `checkContinue`: the client waits with its body until we say so. */
+  handleExpect(message: IncomingMessage, response: ServerResponse): void
+  /** For `upgrade`. */
+  upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+export interface GatewayOptions {
+  /** The site as it is now: a reload changes it between two requests. */
+  readonly site: () => Site
+  readonly watch?: Watch
+  /** Unix time in whole seconds. */
+  readonly now?: () => number
+}
+
+const METHODS = 'GET, HEAD, POST, OPTIONS'
+
+export function createGateway({ site: current, watch = {}, now = systemNow }: GatewayOptions): Gateway {
+  function decide(message: IncomingMessage, site: Site): Decision {
+    const decision = site.guard.decide(guardRequest(message, message.url as string, addressOf(message), now()))
+    watch.decided?.(decision, message, site)
+    return decision
+  }
+
+  function serve(message: IncomingMessage, response: ServerResponse, expecting: boolean): unknown {
+    const site = current()
+    const unfit = unfitness(message, site)
+    if (unfit !== undefined) return refuse(response, unfit, expecting)
+    const decision = decide(message, site)
+    if (isRefusal(decision)) {
+      if (expecting) response.shouldKeepAlive = false
+      return send(response, answerTo(decision))
+    }
+    const url = targetFor(decision, message.url as string).replace(ORIGIN, '') || '/'
+    if (url === '*') return send(response, { status: 200, headers: [['Allow', METHODS]], setCookies: [], body: '' })
+    const found = placeFor(site, decision.host).find(url)
+    const { to, rest } = found ?? { to: undefined, rest: '' }
+    if (expecting && to?.kind === 'upstream') response.writeContinue()
+    return deliver(message, response, site, decision, to, rest)
+  }
+
+  function deliver(
+    message: IncomingMessage,
+    response: ServerResponse,
+    site: Site,
+    decision: Allow | Pass,
+    to: Destination | undefined,
+    rest: string,
+  ): unknown {
+    const additions = additionsOf(decision)
+    if (to === undefined) return send(response, problemAnswer(404, additions.setCookies))
+    if (to.kind === 'nobody') return send(response, problemAnswer(501, additions.setCookies))
+    if (to.kind === 'files') {
+      message.url = decision.url
+      return to.serve(message, response, rest.replace(/\?.*$/s, ''), additions)
+    }
+    const { timeouts, limits } = site.serving
+    const client = clientOf(message)
+    const place = placeFor(site, decision.host)
+    const { compared } = watch
+    const shadow = decision.kind === 'pass' ? decision.shadow : undefined
+    return forward(message, response, {
+      ...errandTo(message, client, site, decision, to, rest),
+      additions,
+      reverse: (value) => place.reverse(value, originOf(client)),
+      idle: timeouts.idle,
+      room: limits.connections + limits.waiting,
+      bodyMax: limits.bodyBytes,
+      onAnswer: shadow && compared && ((status, lines) => compared(shadow, { status, lines }, message, site)),
+    })
+  }
+
+  function errandTo(
+    message: IncomingMessage,
+    client: Client,
+    site: Site,
+    decision: Allow | Pass,
+    to: Destination & { kind: 'upstream' },
+    rest: string,
+  ) {
+    const identity = decision.kind === 'allow' ? decision.identity : undefined
+    const { lines, length } = upstreamHeaders(message, client, to.host ?? client.host, identity, site.headers)
+    const onFailure = (failure: UpstreamFailure, origin: string) => watch.failed?.(failure, origin)
+    return { pool: to.pool, path: joinPath(to.base, rest), lines, length, onFailure }
+  }
+
+  function answer(message: IncomingMessage, response: ServerResponse, expecting: boolean): void {
+    try {
+      watch.started?.(message, response)
+      serve(message, response, expecting)
+    } catch (error) {
+      watch.broken?.(error)
+      if (response.headersSent) response.destroy()
+      else send(response, problemAnswer(500))
+    }
+  }
+
+  function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): unknown {
+    const site = current()
+    // Only WebSockets go on as such: an upgrade that we ignore is an ordinary request (RFC 9110 section 7.8).
+    if (!/^websocket$/i.test(message.headers.upgrade ?? '') || message.method !== 'GET') {
+      return asOrdinary(message, socket as Socket, head, answer)
+    }
+    const unfit = unfitness(message, site)
+    if (unfit !== undefined) return hangUp(socket, rawProblem(unfit))
+    const decision = decide(message, site)
+    if (isRefusal(decision)) return hangUp(socket, upgradeRefusal(decision))
+    const url = targetFor(decision, message.url as string).replace(ORIGIN, '') || '/'
+    const found = placeFor(site, decision.host).find(url)
+    if (found?.to.kind !== 'upstream') return hangUp(socket, rawProblem(404))
+    const errand = errandTo(message, clientOf(message), site, decision, found.to, found.rest)
+    return tunnel(socket, head, { ...errand, protocol: 'websocket' })
+  }
+
+  return {
+    handle: (message, response) => answer(message, response, false),
+    handleExpect: (message, response) => answer(message, response, true),
+    upgrade(message, socket, head) {
+      // Node has taken its own listener off; a client that is gone must not end the process.
+      socket.on('error', () => socket.destroy())
+      try {
+        upgrade(message, socket, head)
+      } catch (error) {
+        watch.broken?.(error)
+        hangUp(socket, rawProblem(500))
+      }
+    },
+  }
+}
+
+/** Why a request is refused before anybody is asked about it; undefined for most. */
+function unfitness(message: IncomingMessage, { serving: { limits } }: Site): number | undefined {
+  if ((message.url as string).length > limits.urlBytes) return 414
+  if (message.rawHeaders.length > 2 * limits.headers) return 431
+  // What a proxy adds on the way would be shown to scripts.
+  if (message.method === 'TRACE') return 405
+  return undefined
+}
+
+function refuse(response: ServerResponse, status: number, expecting: boolean): void {
+  if (expecting) response.shouldKeepAlive = false
+  const answer = problemAnswer(status)
+  send(response, status === 405 ? { ...answer, headers: [...answer.headers, ['Allow', METHODS]] } : answer)
+}
+
+function originOf({ tls, host }: Client): string {
+  return host === undefined ? '' : `${tls ? 'https' : 'http'}://${host}`
+}
+
+/** Node has given the connection away: an answer of its own is put on it, and it ends with that. */
+function asOrdinary(
+  message: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  answer: (message: IncomingMessage, response: ServerResponse, expecting: boolean) => void,
+): unknown {
+  // Whoever reads a body now would have to know where it ends.
+  if (hasBody(message) || head.length > 0) return hangUp(socket, rawProblem(501))
+  const response = new ServerResponse(message)
+  response.shouldKeepAlive = false
+  response.assignSocket(socket)
+  response.once('finish', () => {
+    response.detachSocket(socket)
+    socket.end(() => socket.destroy())
+  })
+  return answer(message, response, false)
+}

@@ -1,0 +1,51 @@
+/** The log: one JSON object a line. Never a secret, a ticket, a cookie or a query (which may hold a ticket). */
+
+import type { IncomingMessage } from 'node:http'
+import pino, { type Logger } from 'pino'
+import { guardRequest } from '../adapters/node-request.js'
+import type { Decision } from '../policy/decision.js'
+import { addressOf } from './connection.js'
+import type { Site } from './site.js'
+
+export type { Logger } from 'pino'
+
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export type Level = (typeof LEVELS)[number]
+
+/** `fd`: where the lines go; 2 is standard error. */
+export function createLog(level: Level, fd = 2): Logger {
+  const options = { name: 'authtkt', level, base: { pid: process.pid } }
+  return pino(options, pino.destination({ dest: fd, sync: true }))
+}
+
+/** Logs what an area decides where its `debug` (TKTAuthDebug) is above 0. */
+export function logDecision(log: Logger, decision: Decision, message: IncomingMessage, site: Site, now: number): void {
+  if (!site.logs) return
+  const area = site.guard.areaOf(guardRequest(message, message.url as string, addressOf(message), now))
+  if (area === undefined || area.settings.debug === 0) return
+  log.info({ ...pathOf(message), area: area.name, ...detailsOf(decision) }, 'decision')
+}
+
+/** A request, as logs name it. */
+export function pathOf(message: IncomingMessage): object {
+  const path = (message.url as string).replace(/\?.*$/s, '')
+  return { ip: addressOf(message), method: message.method, host: message.headers.host, path }
+}
+
+/** What was decided and why. A location holds a back URL and with it a query: only its beginning is told. */
+export function detailsOf(decision: Decision): object {
+  switch (decision.kind) {
+    case 'allow': {
+      const { identity, keyIndex, setCookies } = decision
+      return { kind: 'allow', uid: identity.uid, guest: identity.guest, keyIndex, renewed: setCookies.length > 0 }
+    }
+    case 'pass':
+      return decision.shadow === undefined ? { kind: 'pass' } : { shadow: true, ...detailsOf(decision.shadow) }
+    case 'redirect': {
+      const { status, reason, location } = decision
+      return { kind: 'redirect', status, reason, to: location.replace(/[?#].*$/s, '') }
+    }
+    default:
+      return { kind: decision.kind, status: decision.status, reason: decision.reason }
+  }
+}

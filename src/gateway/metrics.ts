@@ -1,0 +1,135 @@
+/** Metrics for Prometheus: decisions by reason, hits per key, latency, upstream errors. */
+
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Decision } from '../policy/decision.js'
+import type { UpstreamFailure } from './failures.js'
+import type { UpstreamPool } from './upstreams.js'
+
+export interface Metrics {
+  readonly registry: Registry
+  /** `host`: what the virtual host is called; empty for the main server. */
+  decided(decision: Decision, host: string, now: number): void
+  /** Seconds from a request's head to the end of its answer. */
+  took(seconds: number): void
+  failed(failure: UpstreamFailure, origin: string): void
+  reloaded(ok: boolean, now: number): void
+  compared(outcome: string): void
+}
+
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** Counts in plain maps, and labelled only when somebody asks: a counter with labels costs a microsecond a request. */
+class Tally {
+  readonly #counts = new Map<string, { readonly labels: Record<string, string>; count: number }>()
+
+  add(key: string, labels: () => Record<string, string>): void {
+    const entry = this.#counts.get(key)
+    if (entry === undefined) this.#counts.set(key, { labels: labels(), count: 1 })
+    else entry.count++
+  }
+
+  counter(registry: Registry, name: string, help: string, labelNames: string[]): void {
+    const tally = this
+    registry.registerMetric(
+      new Counter({
+        name,
+        help,
+        labelNames,
+        registers: [],
+        collect() {
+          this.reset()
+          for (const { labels, count } of tally.#counts.values()) this.inc(labels, count)
+        },
+      }),
+    )
+  }
+}
+
+/** `pools`: the upstreams of the site as it is when somebody asks. */
+export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = new Registry()): Metrics {
+  const decisions = new Tally()
+  const hits = new Tally()
+  const failures = new Tally()
+  const reloads = new Tally()
+  const comparisons = new Tally()
+  const lastHits = new Map<string, { labels: Record<string, string>; at: number }>()
+  let lastReload = 0
+  decisions.counter(registry, 'authtkt_decisions_total', 'Decisions of the guard.', ['kind', 'reason'])
+  hits.counter(registry, 'authtkt_key_hits_total', 'Tickets accepted by each key of the ring; 0 is the newest.', [
+    'host',
+    'key',
+  ])
+  failures.counter(registry, 'authtkt_upstream_errors_total', 'Requests that an upstream did not answer.', [
+    'upstream',
+    'cause',
+  ])
+  reloads.counter(registry, 'authtkt_reloads_total', 'Reloads of the configuration.', ['outcome'])
+  comparisons.counter(registry, 'authtkt_shadow_total', 'Decisions compared with the old server (shadow mode).', [
+    'outcome',
+  ])
+  registry.registerMetric(
+    new Gauge({
+      name: 'authtkt_key_last_hit_timestamp_seconds',
+      help: 'When each key last accepted a ticket.',
+      labelNames: ['host', 'key'],
+      registers: [],
+      aggregator: 'max',
+      collect() {
+        for (const { labels, at } of lastHits.values()) this.set(labels, at)
+      },
+    }),
+  )
+  registry.registerMetric(
+    new Gauge({
+      name: 'authtkt_config_last_reload_timestamp_seconds',
+      help: 'When the configuration in use was read; 0: at the start.',
+      registers: [],
+      aggregator: 'max',
+      collect() {
+        this.set(lastReload)
+      },
+    }),
+  )
+  registry.registerMetric(
+    new Gauge({
+      name: 'authtkt_upstream_active_requests',
+      help: 'Requests under way or waiting for a connection.',
+      labelNames: ['upstream'],
+      registers: [],
+      collect() {
+        this.reset()
+        for (const { origin, active } of pools()) this.inc({ upstream: origin }, active)
+      },
+    }),
+  )
+  const latency = new Histogram({
+    name: 'authtkt_request_duration_seconds',
+    help: "From a request's head to the end of its answer.",
+    buckets: BUCKETS,
+    registers: [registry],
+  })
+
+  return {
+    registry,
+    decided(decision, host, now) {
+      const judged = decision.kind === 'pass' ? (decision.shadow ?? decision) : decision
+      const reason = judged.kind === 'allow' || judged.kind === 'pass' ? '' : judged.reason
+      decisions.add(judged.kind + reason, () => ({ kind: judged.kind, reason }))
+      if (judged.kind !== 'allow' || judged.keyIndex === undefined) return
+      const key = `${judged.keyIndex} ${host}`
+      const labels = () => ({ host, key: `${judged.keyIndex}` })
+      hits.add(key, labels)
+      const last = lastHits.get(key)
+      if (last === undefined) lastHits.set(key, { labels: labels(), at: now })
+      else last.at = now
+    },
+    took: (seconds) => latency.observe(seconds),
+    failed: ({ cause }, origin) => failures.add(`${cause} ${origin}`, () => ({ upstream: origin, cause })),
+    reloaded(ok, now) {
+      const outcome = ok ? 'done' : 'refused'
+      reloads.add(outcome, () => ({ outcome }))
+      if (ok) lastReload = now
+    },
+    compared: (outcome) => comparisons.add(outcome, () => ({ outcome })),
+  }
+}

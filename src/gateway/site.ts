@@ -1,0 +1,132 @@
+/** All that one reading of the configuration comes to. A reload makes a new one; requests under way keep theirs. */
+
+import type { Answerer, Content, Serving } from '../config/serving.js'
+import { TktError } from '../errors.js'
+import { createMatcher, type Matcher } from '../http/cidr.js'
+import type { Guard } from '../policy/decision.js'
+import { createGuard } from '../policy/guard.js'
+import type { GuardOptions } from '../policy/options.js'
+import type { Charset } from '../types.js'
+import { serveFilesOf } from './alias.js'
+import { cookieRemover } from './hop-by-hop.js'
+import { type IdentityHeaders, identityHeaders } from './identity.js'
+import type { HeaderRules } from './request-headers.js'
+import { createFinder, createReverser, type FindRoute, type Reverser } from './routes.js'
+import { type Signs, signsOf } from './shadow.js'
+import type { ServeFiles } from './static.js'
+import type { UpstreamPool, Upstreams } from './upstreams.js'
+
+/** Who answers, ready to be asked. */
+export type Destination =
+  | {
+      readonly kind: 'upstream'
+      readonly pool: UpstreamPool
+      /** Path of its URL, which stands in front of the rest. */
+      readonly base: string
+      /** What it is called; undefined: what the client calls us. */
+      readonly host: string | undefined
+    }
+  | { readonly kind: 'files'; readonly serve: ServeFiles }
+  | { readonly kind: 'nobody'; readonly why: string }
+
+/** The main server, or a virtual host. */
+export interface Place {
+  readonly find: FindRoute<Destination>
+  readonly reverse: Reverser
+}
+
+export interface Site {
+  readonly guard: Guard
+  readonly serving: Serving
+  readonly charset: Charset
+  readonly headers: HeaderRules
+  readonly main: Place
+  readonly hosts: readonly Place[]
+  /** What metrics call each virtual host: its first name. */
+  readonly names: readonly string[]
+  readonly pools: ReadonlySet<UpstreamPool>
+  /** Some area has a `debug` level: what it decides is logged. */
+  readonly logs: boolean
+  /** Nothing is enforced: requests go on as they came. */
+  readonly shadow: boolean
+  readonly signs: Signs
+}
+
+/** In shadow mode the old server says who asks. */
+const UNTOUCHED: IdentityHeaders = { pairs: () => [], isOurs: () => false }
+
+/** @throws TktError `ERR_TKT_OPTIONS` on options that make no guard */
+export function createSite(options: GuardOptions, serving: Serving, upstreams: Upstreams): Site {
+  const guard = createGuard(options)
+  const pools = new Set<UpstreamPool>()
+  const shadow = options.shadow === true
+  const place = ({ routes, reverse }: Content): Place => {
+    const targets = routes.map((route) => {
+      const destination = destinationOf(route, route.timeout, serving, upstreams)
+      if (destination.kind === 'upstream') pools.add(destination.pool)
+      return { path: route.path, to: destination }
+    })
+    return { find: createFinder(targets), reverse: createReverser(shadow ? [] : reverse) }
+  }
+  const charset = options.charset ?? 'latin1'
+  return {
+    guard,
+    serving,
+    charset,
+    headers: {
+      identity: shadow ? UNTOUCHED : identityHeaders(serving.identity, charset),
+      trusts: trustedOf(options),
+      withoutTicket: serving.forwardTicket || shadow ? undefined : cookieRemover(cookieNames(options)),
+    },
+    main: place(serving.main),
+    hosts: (options.hosts ?? []).map((_, index) => place(serving.hosts[index] ?? serving.main)),
+    names: (options.hosts ?? []).map(({ names }) => names[0] ?? ''),
+    pools,
+    logs: levels(options).some((level) => (level.debug ?? 0) > 0),
+    shadow,
+    signs: signsOf(options),
+  }
+}
+
+function destinationOf(
+  answerer: Answerer & { readonly path: string },
+  timeout: number | undefined,
+  { timeouts, limits }: Serving,
+  upstreams: Upstreams,
+): Destination {
+  switch (answerer.kind) {
+    case 'files':
+      return { kind: 'files', serve: serveFilesOf(answerer) }
+    case 'nobody':
+      return answerer
+    case 'upstream': {
+      const { host, pathname } = new URL(answerer.url)
+      const pool = upstreams.poolFor(answerer, { ...timeouts, response: timeout ?? timeouts.response }, limits)
+      // `http://app` and `http://app/` differ for ProxyPass: the first has nothing in front of the rest.
+      const base = pathname === '/' && (answerer.path === '/' || !answerer.url.endsWith('/')) ? '' : pathname
+      return { kind: 'upstream', pool, base, host: answerer.preserveHost ? undefined : host }
+    }
+  }
+}
+
+function trustedOf({ trustedProxies = [] }: GuardOptions): Matcher {
+  return trustedProxies === 'any' ? () => true : createMatcher(trustedProxies)
+}
+
+/** Every place where settings can stand. */
+function levels(options: GuardOptions) {
+  const { areas = [], hosts = [] } = options
+  return [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
+}
+
+function cookieNames(options: GuardOptions): string[] {
+  return [...new Set(['auth_tkt', ...levels(options).flatMap(({ cookieName }) => cookieName ?? [])])]
+}
+
+/** Requests for this host and path are answered by whom? In a virtual host that has nothing, by nobody. */
+export function placeFor(site: Site, host: number | undefined): Place {
+  if (host === undefined) return site.main
+  const place = site.hosts[host]
+  if (place === undefined) throw new TktError('ERR_TKT_OPTIONS', `gateway: there is no virtual host ${host}`)
+  return place
+}

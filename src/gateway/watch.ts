@@ -1,0 +1,85 @@
+/** Who is told what happens: the decision log, the access log, metrics. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Decision } from '../policy/decision.js'
+import type { Watch } from './gateway.js'
+import { detailsOf, type Logger, logDecision, pathOf } from './log.js'
+import type { Metrics } from './metrics.js'
+import { compare } from './shadow.js'
+import type { Site } from './site.js'
+
+export interface WatchOptions {
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** One line a request. */
+  readonly accessLog: boolean
+  readonly now: () => number
+}
+
+/** Seconds between two lines about one upstream and one cause: an upstream that is down fails every request. */
+const QUIET = 5
+
+export function createWatch({ log, metrics, accessLog, now }: WatchOptions): Watch {
+  const told = new Map<string, { at: number; more: number }>()
+  return {
+    started(message: IncomingMessage, response: ServerResponse) {
+      const start = performance.now()
+      response.once('close', () => {
+        const seconds = (performance.now() - start) / 1000
+        metrics.took(seconds)
+        if (!accessLog) return
+        const { statusCode: status, writableFinished } = response
+        log.info({ ...pathOf(message), status, ms: Math.round(seconds * 1e4) / 10, whole: writableFinished }, 'request')
+      })
+    },
+    decided(decision: Decision, message: IncomingMessage, site: Site) {
+      const time = now()
+      metrics.decided(decision, hostName(decision, site), time)
+      logDecision(log, decision, message, site, time)
+    },
+    compared(ours, theirs, message, site) {
+      const { outcome, differences } = compare(ours, theirs, site.signs)
+      metrics.compared(outcome)
+      if (outcome === 'same') return
+      const details = { ...pathOf(message), ours: detailsOf(ours), theirs: theirs.status, differences }
+      log[outcome === 'differs' ? 'warn' : 'info'](details, `shadow: ${outcome}`)
+    },
+    failed(failure, origin) {
+      metrics.failed(failure, origin)
+      const key = `${failure.cause} ${origin}`
+      const time = now()
+      const last = told.get(key)
+      if (last !== undefined && time - last.at < QUIET) {
+        last.more++
+        return
+      }
+      told.set(key, { at: time, more: 0 })
+      log.warn(
+        { upstream: origin, cause: failure.cause, status: failure.status, more: last?.more ?? 0 },
+        'upstream failed',
+      )
+    },
+    // Messages of ours name options and places, never what is secret; anybody else's may hold anything.
+    broken(error) {
+      const { name, code, stack = '' } = error as NodeJS.ErrnoException
+      log.error(
+        {
+          error: name,
+          code,
+          at: stack
+            .split('\n')
+            .slice(1, 6)
+            .map((line) => line.trim()),
+        },
+        'request failed here',
+      )
+    },
+  }
+}
+
+/** The ring that a key index counts in. */
+function hostName(decision: Decision, { names }: Site): string {
+  const judged = decision.kind === 'pass' ? (decision.shadow ?? decision) : decision
+  const host = judged.kind === 'allow' ? judged.host : undefined
+  return host === undefined ? '' : (names[host] ?? '')
+}

@@ -1,0 +1,162 @@
+/**
+ * Several processes that share the listeners (node:cluster). The first one serves nobody: it starts the others, again
+ * if one dies, and has them all change to a new configuration, or none.
+ */
+
+import cluster, { type Worker } from 'node:cluster'
+import { AggregatorRegistry } from 'prom-client'
+import type { Logger } from './log.js'
+import type { Prepared, Running } from './serve.js'
+
+type ToWorker =
+  | { readonly authtkt: 'prepare'; readonly id: number }
+  | { readonly authtkt: 'commit' | 'discard'; readonly id: number }
+  | { readonly authtkt: 'drain' }
+type ToPrimary =
+  | { readonly authtkt: 'started'; readonly urls: readonly string[] }
+  | { readonly authtkt: 'failed'; readonly message: string }
+  | { readonly authtkt: 'prepared'; readonly id: number; readonly error?: string }
+
+/** Milliseconds before a worker that died is replaced; one that dies at once must not keep the machine busy. */
+const PAUSE = 500
+
+export interface Team {
+  readonly urls: readonly string[]
+  /** All of them, or none; never throws. */
+  reload(): Promise<boolean>
+  drain(): Promise<void>
+  metrics(): Promise<string>
+}
+
+/** Starts `count` workers, which run this same program. Throws what the first of them could not do. */
+export async function startTeam(count: number, log: Logger): Promise<Team> {
+  const aggregator = new AggregatorRegistry()
+  let stopping = false
+  let reloads = 0
+  let busy: Promise<unknown> = Promise.resolve()
+  const workers = () => Object.values(cluster.workers ?? {}).filter((one): one is Worker => one?.isConnected() === true)
+
+  cluster.on('exit', (worker, code, signal) => {
+    if (stopping) return
+    log.error({ worker: worker.process.pid, code, signal }, 'a worker has died and is replaced')
+    setTimeout(() => {
+      if (!stopping) start().catch((error: Error) => log.error({ error: error.message }, 'a worker cannot be replaced'))
+    }, PAUSE)
+  })
+
+  async function prepareAll(id: number): Promise<string | undefined> {
+    const answers = await Promise.all(
+      workers().map((worker) =>
+        ask(worker, { authtkt: 'prepare', id }, (reply) => reply.authtkt === 'prepared' && reply.id === id),
+      ),
+    )
+    return answers.flatMap((reply) => (reply?.authtkt === 'prepared' ? (reply.error ?? []) : []))[0]
+  }
+
+  async function reloadAll(): Promise<boolean> {
+    const id = ++reloads
+    const error = await prepareAll(id)
+    for (const worker of workers())
+      worker.send({ authtkt: error === undefined ? 'commit' : 'discard', id } satisfies ToWorker)
+    if (error === undefined) log.info('configuration reloaded')
+    else log.error({ error }, 'configuration refused; the one before it stays in use')
+    return error === undefined
+  }
+
+  async function drain(): Promise<void> {
+    stopping = true
+    const all = workers()
+    await Promise.all(
+      all.map((worker) => {
+        const gone = new Promise((resolve) => worker.once('exit', resolve))
+        worker.send({ authtkt: 'drain' } satisfies ToWorker)
+        return gone
+      }),
+    )
+  }
+
+  try {
+    const started = await Promise.all(Array.from({ length: count }, start))
+    return {
+      urls: started[0] ?? [],
+      reload() {
+        const result = busy.then(reloadAll)
+        busy = result
+        return result
+      },
+      drain,
+      metrics: () => aggregator.clusterMetrics(),
+    }
+  } catch (error) {
+    await drain()
+    throw error
+  }
+}
+
+async function start(): Promise<readonly string[]> {
+  const worker = cluster.fork()
+  const reply = await ask(worker, undefined, ({ authtkt }) => authtkt === 'started' || authtkt === 'failed')
+  if (reply?.authtkt === 'started') return reply.urls
+  throw new Error(reply?.authtkt === 'failed' ? reply.message : 'serve: a worker ended before it had started')
+}
+
+/** The first reply that fits; undefined where the worker ends without one. */
+function ask(
+  worker: Worker,
+  message: ToWorker | undefined,
+  fits: (reply: ToPrimary) => boolean,
+): Promise<ToPrimary | undefined> {
+  return new Promise((resolve) => {
+    const end = (reply: ToPrimary | undefined) => {
+      worker.off('message', listen)
+      worker.off('exit', gone)
+      resolve(reply)
+    }
+    const listen = (reply: ToPrimary) => {
+      if (fits(reply)) end(reply)
+    }
+    const gone = () => end(undefined)
+    worker.on('message', listen)
+    worker.once('exit', gone)
+    if (message !== undefined) worker.send(message)
+  })
+}
+
+/** Serves under a first process. Resolves when that one wants it to end, or has ended itself. */
+export async function workFor(starting: () => Promise<Running>): Promise<void> {
+  const tell = (message: ToPrimary) => process.send?.(message)
+  let running: Running
+  try {
+    running = await starting()
+  } catch (error) {
+    tell({ authtkt: 'failed', message: (error as Error).message })
+    process.disconnect()
+    return
+  }
+  AggregatorRegistry.setRegistries([running.metrics.registry])
+  new AggregatorRegistry()
+  let prepared: Prepared | undefined
+  const ended = new Promise<void>((resolve) => {
+    process.once('disconnect', resolve)
+    process.on('message', (message: ToWorker) => {
+      if (message.authtkt === 'drain') resolve()
+      else if (message.authtkt === 'commit') prepared?.commit()
+      else if (message.authtkt === 'discard') prepared?.discard().catch(() => {})
+      else if (message.authtkt === 'prepare') {
+        const { id } = message
+        prepared = undefined
+        running.prepare().then(
+          (next) => {
+            prepared = next
+            tell({ authtkt: 'prepared', id })
+          },
+          (error: Error) => tell({ authtkt: 'prepared', id, error: error.message }),
+        )
+      }
+    })
+  })
+  tell({ authtkt: 'started', urls: running.urls })
+  await ended
+  await running.drain()
+  if (process.connected) process.disconnect()
+}
