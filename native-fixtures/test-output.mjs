@@ -9,8 +9,8 @@
  * @property {readonly string[]} failures what was printed about each failed test; what ended the file early
  */
 
-/** @param {string} file @param {string} stdout @param {string} stderr @returns {FileResult} */
-export function readTestOutput(file, stdout, stderr) {
+/** @param {string} file @param {string} text what it has printed @returns {FileResult} */
+export function readTestOutput(file, text) {
   /** @type {number[]} */
   const passed = []
   /** @type {number[]} */
@@ -21,7 +21,7 @@ export function readTestOutput(file, stdout, stderr) {
   let comments = []
   let planned = 0
   let skipped
-  for (const line of stdout.split('\n')) {
+  for (const line of text.split('\n')) {
     const plan = /^1\.\.(\d+)(?:\s*#\s*skip\S*:?\s*(.*))?/i.exec(line)
     const test = /^(not )?ok (\d+)/.exec(line)
     if (plan) {
@@ -35,6 +35,7 @@ export function readTestOutput(file, stdout, stderr) {
   }
   const run = new Set([...passed, ...failed])
   const missing = Array.from({ length: planned }, (_, i) => i + 1).filter((number) => !run.has(number))
-  if (missing.length > 0 || (planned === 0 && skipped === undefined)) failures.push(`ended early: ${stderr.trim()}`)
+  if (missing.length > 0 || (planned === 0 && skipped === undefined))
+    failures.push(['ended early', ...comments].join('\n'))
   return { file, passed, failed: [...failed, ...missing], skipped, failures }
 }

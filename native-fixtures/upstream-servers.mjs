@@ -1,7 +1,5 @@
 /** The servers that upstream's suite is run against: the real Apache, and a gateway with the suite's pages behind it. */
 
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startChild } from './child.mjs'
 import { APACHE } from './debian.mjs'
@@ -12,8 +10,6 @@ import { exchange } from './wire.mjs'
 /** @import { Child } from './child.mjs' */
 
 const PATIENCE = 15_000
-/** The suite needs three ports in a row: one for the server, one for each virtual host. */
-const PORTS = 3
 
 /** @param {Suite} suite @returns {Promise<() => Promise<void>>} ends the server */
 export async function startSuiteApache({ configFile, sites, env }) {
@@ -52,15 +48,4 @@ async function answering(child, sites) {
   }
   await child.stop()
   throw new Error(`the server did not start: ${child.complaint()}`)
-}
-
-/** The first of some free ports in a row, which another process may take all the same. @returns {Promise<number>} */
-export async function freePortsInARow() {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 10_000)
-    const servers = Array.from({ length: PORTS }, (_, i) => createServer().listen(first + i))
-    const outcomes = await Promise.allSettled(servers.map((server) => once(server, 'listening')))
-    for (const server of servers) server.close()
-    if (outcomes.every(({ status }) => status === 'fulfilled')) return first
-  }
 }

@@ -4,14 +4,16 @@
  *
  *     const source = await fetchSource(cache)
  *     const suite = await prepareSuite(source, 'sha256')
- *     const server = await startSuiteApache(suite)
+ *     const stop = await startSuiteApache(suite)
  *     for (const { file, passed, failed, failures } of await runSuite(suite)) ...
  *
  * The clock of the tests and of the server stands, and goes on where a test sleeps: nobody waits, and no two looks at it
  * differ by a second.
  */
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,19 +35,22 @@ import { readTestOutput } from './test-output.mjs'
 /** @typedef {{ port: number, root: string }} Site a port and the folder of its pages */
 
 const run = promisify(execFile)
-const HERE = fileURLToPath(new URL('.', import.meta.url))
+const RUNNER = fileURLToPath(new URL('upstream-run.pl', import.meta.url))
 const MODULES = ['mpm_prefork', 'alias', 'authn_core', 'authz_core', 'authz_user', 'cgi', 'dir', 'mime']
 /** Any will do; a leap day is near. */
 const START = '2024-02-27 21:30:00\n'
-/** Milliseconds for one file. */
-const PATIENCE = 60_000
+/** One for the server and one for each virtual host: Apache::Test counts up. */
+const PORTS = 3
+/** Milliseconds for all files. */
+const PATIENCE = 110_000
 
 /**
  * A working copy, configured for free ports.
- * @param {string} source @param {'md5' | 'sha256' | 'sha512'} digest @param {number} port the first of them
+ * @param {string} source @param {'md5' | 'sha256' | 'sha512'} digest
  * @returns {Promise<Suite>}
  */
-export async function prepareSuite(source, digest, port) {
+export async function prepareSuite(source, digest) {
+  const port = await freePortsInARow()
   const folder = await mkdtemp(join(tmpdir(), 'authtkt-upstream-'))
   await chmod(folder, 0o755) // the server reads the pages as another user
   await cp(source, folder, { recursive: true, verbatimSymlinks: true })
@@ -72,15 +77,13 @@ export async function prepareSuite(source, digest, port) {
 /** Runs every file, one after the other: they share the clock. @param {Suite} suite @returns {Promise<FileResult[]>} */
 export async function runSuite({ folder, env }) {
   const files = (await readdir(join(folder, 't'))).filter((name) => name.endsWith('.t')).sort()
-  const results = []
-  for (const file of files) {
-    const args = [`-I${HERE}`, '-MUpstreamWorld', join('t', file)]
-    const options = { cwd: folder, env: perlEnv({ ...env, MAT_TEST_TIMEOUTS: '1' }), timeout: PATIENCE }
-    // A file that ends badly says so in what it prints.
-    const { stdout, stderr } = await run(PERL, args, options).catch((error) => error)
-    results.push(readTestOutput(file, stdout, stderr))
-  }
-  return results
+  const options = { cwd: folder, env: perlEnv({ ...env, MAT_TEST_TIMEOUTS: '1' }), timeout: PATIENCE }
+  const { stdout } = await run(PERL, [RUNNER, ...files.map((name) => join('t', name))], options)
+  const [, ...outputs] = stdout.split(/^== t\//m)
+  return outputs.map((text) => {
+    const [file = '', printed = ''] = text.split(/\n(.*)/s)
+    return readTestOutput(file, printed)
+  })
 }
 
 /** Nothing of the caller's Perl, and no questions. @param {Readonly<Record<string, string>>} more */
@@ -104,4 +107,15 @@ function hostsIn(text) {
     port: Number(port),
     root: /^\s*DocumentRoot (\S+)/m.exec(lines)?.[1] ?? '',
   }))
+}
+
+/** The first of some free ports in a row, which another process may take all the same. @returns {Promise<number>} */
+async function freePortsInARow() {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000)
+    const servers = Array.from({ length: PORTS }, (_, i) => createServer().listen(first + i))
+    const outcomes = await Promise.allSettled(servers.map((server) => once(server, 'listening')))
+    for (const server of servers) server.close()
+    if (outcomes.every(({ status }) => status === 'fulfilled')) return first
+  }
 }
