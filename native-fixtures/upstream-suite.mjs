@@ -38,7 +38,9 @@ const run = promisify(execFile)
 const RUNNER = fileURLToPath(new URL('upstream-run.pl', import.meta.url))
 const MODULES = ['mpm_prefork', 'alias', 'authn_core', 'authz_core', 'authz_user', 'cgi', 'dir', 'mime']
 /** Any will do; a leap day is near. */
-const START = '2024-02-27 21:30:00\n'
+const START = '2024-02-27 21:30:00'
+/** The same in unix time: where the clock stands as long as no test sleeps. */
+export const SUITE_START = Date.parse(`${START.replace(' ', 'T')}Z`) / 1000
 /** One for the server and one for each virtual host: Apache::Test counts up. */
 const PORTS = 3
 /** Milliseconds for all files. */
@@ -68,7 +70,7 @@ export async function prepareSuite(source, digest) {
   await run(PERL, configure, { cwd: t, env: perlEnv({}) })
 
   const clock = join(folder, 'clock')
-  await writeFile(clock, START)
+  await writeFile(clock, `${START}\n`)
   const configFile = join(t, 'conf', 'httpd.conf')
   const sites = [{ port, root: join(t, 'htdocs') }, ...hostsIn(await readFile(join(t, 'conf', 'extra.conf'), 'latin1'))]
   return { folder, configFile, sites, env: clockOf(clock), remove: () => rm(folder, { recursive: true, force: true }) }

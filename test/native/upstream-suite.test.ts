@@ -4,43 +4,16 @@
  * there is no list of those that are meant.
  */
 
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { apacheMissing, fakeTimeMissing, suiteMissing } from '../../native-fixtures/debian.mjs'
 import type { FileResult } from '../../native-fixtures/test-output.mjs'
-import { startSuiteApache, startSuiteGateway } from '../../native-fixtures/upstream-servers.mjs'
-import { fetchSource } from '../../native-fixtures/upstream-source.mjs'
+import { startSuiteApache } from '../../native-fixtures/upstream-servers.mjs'
 import { prepareSuite, runSuite, type Suite } from '../../native-fixtures/upstream-suite.mjs'
+import { startOurs, suiteSource } from '../helpers/upstream.js'
 
-const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url))
-/** Never committed, never published. */
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/authtkt', import.meta.url))
+const { source, skip } = await suiteSource()
 /** What the suite has: fewer were run if something broke it. */
 const FILES = 22
 const TESTS = 203
-
-let source = ''
-const missing =
-  apacheMissing() ??
-  fakeTimeMissing() ??
-  suiteMissing() ??
-  (await fetchSource(CACHE).then(
-    (folder) => {
-      source = folder
-      return undefined
-    },
-    (error: Error) => error.message,
-  ))
-const skip = missing === undefined ? false : `skipped: ${missing}`
-
-/** `authtkt serve` with the configuration that Apache is given. */
-function serve({ configFile, sites }: Suite, upstream: string): [string, ...string[]] {
-  const listen = sites.flatMap(({ port }) => ['--listen', `127.0.0.1:${port}`])
-  const config = ['--config', configFile, '--format', 'apache', '--upstream', upstream, '--no-watch']
-  return [process.execPath, BIN, 'serve', ...config, ...listen]
-}
-
-const gateway = (suite: Suite) => startSuiteGateway(suite, (upstream) => serve(suite, upstream))
 
 async function resultsOf(digest: 'md5' | 'sha256' | 'sha512', start: (suite: Suite) => Promise<() => Promise<void>>) {
   const suite = await prepareSuite(source, digest)
@@ -56,7 +29,7 @@ const verdict = ({ file, passed, failed, skipped }: FileResult) => ({ file, pass
 
 for (const digest of ['md5', 'sha256', 'sha512'] as const) {
   t.test(`with ${digest}`, { skip }, async (t) => {
-    const [apache, ours] = await Promise.all([resultsOf(digest, startSuiteApache), resultsOf(digest, gateway)])
+    const [apache, ours] = await Promise.all([resultsOf(digest, startSuiteApache), resultsOf(digest, startOurs)])
     t.equal(apache.length, FILES)
     t.equal(apache.flatMap(({ passed }) => passed).length, TESTS, 'all pass on the real Apache')
     for (const [i, { file, failures, ...theirs }] of apache.entries()) {
