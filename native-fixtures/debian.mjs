@@ -6,7 +6,7 @@
  * installed.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Comes with `apache2-bin`, which brings no service; the `apache2` package adds one. */
@@ -16,6 +16,10 @@ export const SERVER_MODULES = '/usr/lib/apache2/modules'
 export const PERL = '/usr/bin/perl'
 /** Makes throw-away certificates. */
 export const OPENSSL = '/usr/bin/openssl'
+/** The proxies that ask our forward-auth endpoints. */
+export const NGINX = '/usr/sbin/nginx'
+export const CADDY = '/usr/bin/caddy'
+export const HAPROXY = '/usr/sbin/haproxy'
 
 const TKT_MODULE = 'usr/lib/apache2/modules/mod_auth_tkt.so'
 // Debian ships the Perl issuer as an example, not as a library.
@@ -56,6 +60,11 @@ export function perlMissing() {
   return undefined
 }
 
+/** Why one of the proxies cannot be started here. */
+export const nginxMissing = () => (existsSync(NGINX) ? undefined : 'nginx is not installed')
+export const caddyMissing = () => (existsSync(CADDY) ? undefined : 'caddy is not installed')
+export const haproxyMissing = () => (existsSync(HAPROXY) ? undefined : 'haproxy is not installed')
+
 /** What mod_auth_tkt's own test suite is written with: packages of Perl modules, with the module that tells. */
 const SUITE = {
   'libapache2-mod-perl2': 'Apache::TestRun',
@@ -77,12 +86,15 @@ const PERL_DOCS = '/usr/share/doc/libapache2-mod-auth-tkt'
 /** `apache2-bin`, not `apache2`: the latter would start a service on port 80. */
 const PACKAGES = ['apache2-bin', 'libapache2-mod-auth-tkt', 'perl']
 /** What the tests need besides those: nothing that is recorded depends on it. */
-const TOOLS = ['libfaketime', 'openssl', ...Object.keys(SUITE)]
+const TOOLS = ['libfaketime', 'openssl', 'nginx', 'caddy', 'haproxy', ...Object.keys(SUITE)]
+/** Debian asks this program before a package starts its service; 101 says no. Containers often have one. */
+const POLICY = '/usr/sbin/policy-rc.d'
 
 /** Installs what is missing with apt-get; throws where that cannot be done. */
 export function installMissing() {
   const openssl = existsSync(OPENSSL) ? undefined : 'openssl is not installed'
-  const reason = apacheMissing() ?? perlMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl
+  const proxies = nginxMissing() ?? caddyMissing() ?? haproxyMissing()
+  const reason = apacheMissing() ?? perlMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl ?? proxies
   if (!reason) return
   const wanted = `${reason}; wanted: ${[...PACKAGES, ...TOOLS].join(' ')}`
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`${wanted} (there is no apt-get here)`)
@@ -98,7 +110,20 @@ export function installMissing() {
   ]
   // The module is there and its Perl is not: installed where documentation is left out.
   if (!apacheMissing() && perlMissing()) options.push('--reinstall')
-  execFileSync('apt-get', ['install', ...options, ...PACKAGES, ...TOOLS], { stdio: 'inherit', env })
+  withoutServices(() =>
+    execFileSync('apt-get', ['install', ...options, ...PACKAGES, ...TOOLS], { stdio: 'inherit', env }),
+  )
+}
+
+/** The proxies' packages would start services on ports 80 and 443. @param {() => unknown} install */
+function withoutServices(install) {
+  if (existsSync(POLICY)) return install()
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return install()
+  } finally {
+    rmSync(POLICY)
+  }
 }
 
 /** The installed version of each package. @returns {Record<string, string>} */

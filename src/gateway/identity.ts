@@ -17,25 +17,28 @@ export function identityHeaders(names: IdentityNames, charset: Charset): Identit
   const folded = new Set([...names.uid, ...names.tokens, ...names.userData].map(fold))
   // Most headers of a request have a length that none of ours has.
   const lengths = new Set([...folded].map((name) => name.length))
-  const nobody = pairsOf(names, '', '', '')
+  const spell = (text: string) => (PLAIN.test(text) ? text : escapeValue(text, utf8))
+  const pairs = (uid: string, tokens: string, userData: string) => {
+    const lines: string[] = []
+    for (const name of names.uid) lines.push(name, uid)
+    for (const name of names.tokens) lines.push(name, tokens)
+    for (const name of names.userData) lines.push(name, userData)
+    return lines
+  }
+  const nobody = pairs('', '', '')
   return {
     pairs(identity) {
       if (identity === undefined) return nobody
-      const spell = (text: string) => escapeValue(text, utf8)
-      return pairsOf(names, spell(identity.uid), spell(identity.tokens.join(',')), spell(identity.userData))
+      const { uid, tokens, userData } = identity
+      return pairs(spell(uid), tokens.length === 0 ? '' : spell(tokens.join(',')), spell(userData))
     },
     isOurs: (name) => lengths.has(name.length) && folded.has(fold(name)),
   }
 }
 
+/** Nothing to escape, as in most fields. */
+const PLAIN = /^(?:[!-$&-~](?:[ -$&-~]*[!-$&-~])?)?$/
+
 function fold(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '_')
-}
-
-function pairsOf(names: IdentityNames, uid: string, tokens: string, userData: string): string[] {
-  return [
-    ...names.uid.flatMap((name) => [name, uid]),
-    ...names.tokens.flatMap((name) => [name, tokens]),
-    ...names.userData.flatMap((name) => [name, userData]),
-  ]
 }

@@ -2,8 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import pino, { type Logger } from 'pino'
-import { guardRequest } from '../adapters/node-request.js'
-import type { Decision } from '../policy/decision.js'
+import type { Decision, GuardRequest } from '../policy/decision.js'
 import { addressOf } from './connection.js'
 import type { Site } from './site.js'
 
@@ -18,12 +17,11 @@ export function createLog(level: Level, fd = 2): Logger {
   return pino(options, pino.destination({ dest: fd, sync: true }))
 }
 
-/** Logs what an area decides where its `debug` (TKTAuthDebug) is above 0. */
-export function logDecision(log: Logger, decision: Decision, message: IncomingMessage, site: Site, now: number): void {
-  if (!site.logs) return
-  const area = site.guard.areaOf(guardRequest(message, message.url as string, addressOf(message), now))
+/** Logs what an area decides where its `debug` (TKTAuthDebug) is above 0. `about`: how logs name the request. */
+export function logDecision(log: Logger, decision: Decision, site: Site, request: GuardRequest, about: object): void {
+  const area = site.guard.areaOf(request)
   if (area === undefined || area.settings.debug === 0) return
-  log.info({ ...pathOf(message), area: area.name, ...detailsOf(decision) }, 'decision')
+  log.info({ ...about, area: area.name, ...detailsOf(decision) }, 'decision')
 }
 
 /** A request, as logs name it. */

@@ -8,8 +8,10 @@ import { isIP } from 'node:net'
 import { systemNow } from '../adapters/options.js'
 import { type Content, endpointText, type Limits, type Listen, type Serving } from '../config/serving.js'
 import { TktError } from '../errors.js'
+import { createMatcher } from '../http/cidr.js'
 import type { GuardOptions } from '../policy/options.js'
 import { createAdmin } from './admin.js'
+import { createForwardAuth } from './forward-auth/server.js'
 import { createGateway } from './gateway.js'
 import { type Certificates, type Handlers, type Listener, openListener, readCertificates } from './listener.js'
 import type { Logger } from './log.js'
@@ -83,7 +85,19 @@ export async function serve(options: ServeOptions): Promise<Running> {
         metrics: () => metrics.registry.metrics(),
       }),
     },
-    'forward-auth': { handle: () => {} },
+    'forward-auth': { handle: (message, response) => checks(message, response) },
+  }
+  let checks = forwardAuthOf(site)
+
+  function forwardAuthOf(current: Site) {
+    return createForwardAuth({
+      guard: () => current.guard,
+      peers: createMatcher(current.serving.forwardAuth?.peers ?? []),
+      now: systemNow,
+      identity: current.identity,
+      onDecision: (decision, facts) => watch.checked(decision, facts, current),
+      onProblem: watch.misused,
+    })
   }
 
   /** Opens what is not open yet. */
@@ -108,6 +122,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     return {
       commit() {
         site = next.site
+        checks = forwardAuthOf(site)
         const { drain } = site.serving.timeouts
         for (const [key, listener] of opened) listeners.set(key, listener)
         const kept = new Map(next.wanted.map(({ role, listen, certificates }) => [keyOf(role, listen), certificates]))

@@ -39,6 +39,7 @@ export interface Site {
   readonly guard: Guard
   readonly serving: Serving
   readonly charset: Charset
+  readonly identity: IdentityHeaders
   readonly headers: HeaderRules
   readonly main: Place
   readonly hosts: readonly Place[]
@@ -69,12 +70,14 @@ export function createSite(options: GuardOptions, serving: Serving, upstreams: U
     return { find: createFinder(targets), reverse: createReverser(shadow ? [] : reverse) }
   }
   const charset = options.charset ?? 'latin1'
+  const identity = identityHeaders(serving.identity, charset)
   return {
     guard,
     serving,
     charset,
+    identity,
     headers: {
-      identity: shadow ? UNTOUCHED : identityHeaders(serving.identity, charset),
+      identity: shadow ? UNTOUCHED : identity,
       trusts: trustedOf(options),
       withoutTicket: serving.forwardTicket || shadow ? undefined : cookieRemover(cookieNames(options)),
     },

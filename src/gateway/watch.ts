@@ -1,12 +1,21 @@
 /** Who is told what happens: the decision log, the access log, metrics. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { guardRequest } from '../adapters/node-request.js'
 import type { Decision } from '../policy/decision.js'
+import { addressOf } from './connection.js'
+import type { CheckFacts } from './forward-auth/server.js'
 import type { Watch } from './gateway.js'
 import { detailsOf, type Logger, logDecision, pathOf } from './log.js'
 import type { Metrics } from './metrics.js'
 import { compare } from './shadow.js'
 import type { Site } from './site.js'
+
+/** Also told what other proxies ask. */
+export interface WholeWatch extends Watch {
+  readonly checked: (decision: Decision, facts: CheckFacts, site: Site) => void
+  readonly misused: (problem: string, convention: string) => void
+}
 
 export interface WatchOptions {
   readonly log: Logger
@@ -19,7 +28,7 @@ export interface WatchOptions {
 /** Seconds between two lines about one upstream and one cause: an upstream that is down fails every request. */
 const QUIET = 5
 
-export function createWatch({ log, metrics, accessLog, now }: WatchOptions): Watch {
+export function createWatch({ log, metrics, accessLog, now }: WatchOptions): WholeWatch {
   const told = new Map<string, { at: number; more: number }>()
   return {
     started(message: IncomingMessage, response: ServerResponse) {
@@ -35,8 +44,18 @@ export function createWatch({ log, metrics, accessLog, now }: WatchOptions): Wat
     decided(decision: Decision, message: IncomingMessage, site: Site) {
       const time = now()
       metrics.decided(decision, hostName(decision, site), time)
-      logDecision(log, decision, message, site, time)
+      if (!site.logs) return
+      const request = guardRequest(message, message.url as string, addressOf(message), time)
+      logDecision(log, decision, site, request, pathOf(message))
     },
+    checked(decision, { convention, request }, site) {
+      metrics.decided(decision, hostName(decision, site), request.now)
+      if (!site.logs) return
+      const about = { ip: request.ip, method: request.method, path: request.url.replace(/\?.*$/s, ''), convention }
+      logDecision(log, decision, site, request, about)
+    },
+    misused: (problem, convention) =>
+      log.error({ convention, problem }, 'a proxy asks in a way that cannot be answered'),
     compared(ours, theirs, message, site) {
       const { outcome, differences } = compare(ours, theirs, site.signs)
       metrics.compared(outcome)
