@@ -2,7 +2,6 @@
  * A real Apache as a child process: its own folder, free loopback ports, nothing of the machine's configuration. What it
  * serves is the caller's matter. The server dies with this process.
  */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -10,9 +9,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { startChild } from './child.mjs'
 import { APACHE, apacheMissing, SERVER_MODULES, tktModule } from './debian.mjs'
 
-/** @import { ChildProcess } from 'node:child_process' */
+/** @import { Child } from './child.mjs' */
 
 /**
  * @typedef {object} Server
@@ -57,26 +57,18 @@ async function start({ configure, knock, env }, ports) {
   const lines = [...frame(folder, ports), ...configure(folder, ports), '']
   await writeFile(join(folder, 'httpd.conf'), lines.join('\n'), { encoding: 'latin1', mode: 0o600 })
 
-  // setpriv: if this process is killed, its Apache must not live on. It execs, so the pid is Apache's.
-  const command = ['--pdeathsig', 'TERM', APACHE, '-DFOREGROUND', '-f', join(folder, 'httpd.conf')]
-  // A process group of its own: when it stops, prefork signals its whole group.
-  const options = { detached: true, env: { ...process.env, ...env } }
-  const child = spawn('setpriv', command, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
-  const exited = once(child, 'exit')
-  const complaint = collect(child)
+  const child = await startChild(APACHE, ['-DFOREGROUND', '-f', join(folder, 'httpd.conf')], env ? { env } : {})
   const stop = async () => {
-    child.kill('SIGTERM')
-    if (child.exitCode === null && child.signalCode === null) await exited
+    await child.stop()
     await rm(folder, { recursive: true, force: true })
   }
-  if (child.pid === undefined) await exited // rejects with the reason why there is no process
 
   if (await answers(() => knock(ports), child, folder)) {
-    return { ports, pid: /** @type {number} */ (child.pid), folder, stop }
+    return { ports, pid: child.pid, folder, stop }
   }
   const log = await readFile(join(folder, 'error.log'), 'latin1').catch(() => '')
   await stop()
-  throw new Error(`Apache did not start: ${complaint()}${log}`)
+  throw new Error(`Apache did not start: ${child.complaint()}${log}`)
 }
 
 /** What every server here has. @param {string} folder @param {readonly number[]} ports */
@@ -114,22 +106,13 @@ export function quoted(argument) {
 /**
  * Polls until the server answers, exits or is out of time. Apache writes its pid once the ports are its own: what
  * answers before that is somebody else.
- * @param {() => Promise<unknown>} knock @param {ChildProcess} child @param {string} folder
+ * @param {() => Promise<unknown>} knock @param {Child} child @param {string} folder
  */
 async function answers(knock, child, folder) {
-  for (const end = Date.now() + PATIENCE; Date.now() < end && child.exitCode === null; await delay(20)) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end && !child.isOver(); await delay(20)) {
     if (existsSync(join(folder, 'apache.pid')) && (await knock().catch(() => undefined))) return true
   }
   return false
-}
-
-/** What a child writes to stderr. @param {ChildProcess} child @returns {() => string} */
-function collect(child) {
-  let text = ''
-  child.stderr?.setEncoding('latin1').on('data', (chunk) => {
-    text += chunk
-  })
-  return () => text
 }
 
 /** @param {number} count @returns {Promise<number[]>} */

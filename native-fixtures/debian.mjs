@@ -5,7 +5,7 @@
  * way packages that conflict with each other (mod_auth_tkt and mod_auth_pubtkt) can both be used, and neither has to be
  * installed.
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -65,12 +65,28 @@ export const nginxMissing = () => (existsSync(NGINX) ? undefined : 'nginx is not
 export const caddyMissing = () => (existsSync(CADDY) ? undefined : 'caddy is not installed')
 export const haproxyMissing = () => (existsSync(HAPROXY) ? undefined : 'haproxy is not installed')
 
+/** What mod_auth_tkt's own test suite is written with: packages of Perl modules, with the module that tells. */
+const SUITE = {
+  'libapache2-mod-perl2': 'Apache::TestRun',
+  'libwww-perl': 'LWP',
+  'libdatetime-perl': 'DateTime',
+}
+
+/** Why that suite cannot be run here, beside what an Apache needs. @returns {string | undefined} */
+export function suiteMissing() {
+  if (!existsSync(PERL)) return 'perl is not installed'
+  for (const [name, module] of Object.entries(SUITE)) {
+    if (spawnSync(PERL, [`-M${module}`, '-e1'], { stdio: 'ignore' }).status !== 0) return `${name} is not installed`
+  }
+  return undefined
+}
+
 /** Where the Perl issuer lies: slim images leave such folders out. */
 const PERL_DOCS = '/usr/share/doc/libapache2-mod-auth-tkt'
 /** `apache2-bin`, not `apache2`: the latter would start a service on port 80. */
 const PACKAGES = ['apache2-bin', 'libapache2-mod-auth-tkt', 'perl']
 /** What the tests need besides those: nothing that is recorded depends on it. */
-const TOOLS = ['libfaketime', 'openssl', 'nginx', 'caddy', 'haproxy']
+const TOOLS = ['libfaketime', 'openssl', 'nginx', 'caddy', 'haproxy', ...Object.keys(SUITE)]
 /** Debian asks this program before a package starts its service; 101 says no. Containers often have one. */
 const POLICY = '/usr/sbin/policy-rc.d'
 
@@ -78,7 +94,7 @@ const POLICY = '/usr/sbin/policy-rc.d'
 export function installMissing() {
   const openssl = existsSync(OPENSSL) ? undefined : 'openssl is not installed'
   const proxies = nginxMissing() ?? caddyMissing() ?? haproxyMissing()
-  const reason = apacheMissing() ?? perlMissing() ?? fakeTimeMissing() ?? openssl ?? proxies
+  const reason = apacheMissing() ?? perlMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl ?? proxies
   if (!reason) return
   const wanted = `${reason}; wanted: ${[...PACKAGES, ...TOOLS].join(' ')}`
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`${wanted} (there is no apt-get here)`)

@@ -137,7 +137,7 @@ export const DELIBERATE = [
   {
     id: 'port-of-nobody',
     row: 'HTTP/1.0 without Host',
-    why: 'Behind `(null)`, the host that nobody named, Apache writes the port of a virtual host without a ServerName.',
+    why: 'Behind `(null)`, the host that nobody named, Apache writes a port that its configuration gives the server.',
     parts: ['location', 'setCookies'],
     covers: ({ request, apache, ours }) => {
       // Control bytes are another matter: A13.

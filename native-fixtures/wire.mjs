@@ -15,7 +15,7 @@ import { connect as connectTls } from 'node:tls'
 
 /**
  * Undefined: the connection ended without an answer.
- * @typedef {{ status: number, headers: [name: string, value: string][] } | undefined} WireAnswer
+ * @typedef {{ status: number, headers: [name: string, value: string][], body: string } | undefined} WireAnswer
  */
 
 const PATIENCE = 5000
@@ -54,10 +54,25 @@ export function exchange({ host, port, tls = false }, bytes) {
 function readAnswer(text) {
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1]
   if (status === undefined) return undefined
-  const [, ...lines] = (text.split('\r\n\r\n', 1)[0] ?? '').split('\r\n')
+  const [head = '', rest = ''] = text.split(/\r\n\r\n(.*)/s)
+  const [, ...lines] = head.split('\r\n')
   const headers = lines.map((line) => {
     const colon = line.indexOf(':')
     return /** @type {[string, string]} */ ([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()])
   })
-  return { status: Number(status), headers }
+  const chunked = headers.some(([name, value]) => name === 'transfer-encoding' && value === 'chunked')
+  return { status: Number(status), headers, body: chunked ? joined(rest) : rest }
+}
+
+/** A chunked body in one piece. @param {string} text */
+function joined(text) {
+  let body = ''
+  for (let at = 0; ; ) {
+    const [line, digits = ''] = /^([0-9a-f]+)[^\n]*\n/i.exec(text.slice(at)) ?? ['']
+    const length = Number.parseInt(digits, 16)
+    if (!(length > 0)) return body
+    at += line.length
+    body += text.slice(at, at + length)
+    at += length + 2
+  }
 }

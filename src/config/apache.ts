@@ -7,6 +7,7 @@ import { servingOf } from './apache-serving.js'
 import { areasOf, checkSeen, type Seen } from './areas.js'
 import { type ApacheConfigOptions, type Context, createContext } from './context.js'
 import { type KeyOptions, type KeySources, ringOf } from './keyring.js'
+import { mainPortsOf } from './main-ports.js'
 import { configError, type Note, type Place } from './notes.js'
 import { readServer, type Server } from './servers.js'
 import type { Serving } from './serving.js'
@@ -53,7 +54,7 @@ export function readApacheConfig(text: string, options: ApacheConfigOptions = {}
     ...main.draft.settings,
     ...(keys.length > 0 ? { keys } : {}),
     areas,
-    ...(hosts.length > 0 ? { unknownHost: 'first', hosts } : {}),
+    ...(hosts.length > 0 ? { unknownHost: 'first', ...mainPortsOf(statements, hosts), hosts } : {}),
   }
   checkWhole(context, guardOptions)
   const serving = servingOf(context, statements, main, folders, read)

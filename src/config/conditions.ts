@@ -1,6 +1,6 @@
 /** IfModule, IfDefine, IfVersion and IfFile: what Apache decides while it reads. */
 
-import { absolute, type Context, filesFor, isLoaded } from './context.js'
+import { absolute, type Context, filesFor, isLoaded, moduleName } from './context.js'
 import { configError, type Place } from './notes.js'
 import { words } from './words.js'
 
@@ -9,6 +9,8 @@ export interface Condition {
   readonly holds: boolean | undefined
   /** Said where something that bears on who may enter is left out because of it; empty where that is no news. */
   readonly why: string
+  /** The module that has to be missing, where that is all that is asked. */
+  readonly lacks?: string
 }
 
 interface Tag extends Place {
@@ -35,11 +37,13 @@ function negatable([first]: readonly string[]): [name: string, negated: boolean]
 
 function ifModule(context: Context, _tag: Tag, given: readonly string[]): Condition {
   const [name, negated] = negatable(given)
-  if (isLoaded(context, name)) return { holds: !negated, why: '' }
+  const asked = negated ? { lacks: moduleName(name) } : {}
+  if (isLoaded(context, name)) return { holds: !negated, why: '', ...asked }
   if (context.complete) return { holds: negated, why: `${name} is not loaded` }
   return {
     holds: undefined,
     why: `nobody can know here whether ${name} is loaded; write mod_x.c or x_module and name it in modules, or take the section out`,
+    ...asked,
   }
 }
 

@@ -1,7 +1,7 @@
 /** Apache's configuration as a tree: sections with what is in them; conditions decided and files included on the way. */
 
 import { type Condition, conditionOf } from './conditions.js'
-import { absolute, type Context, filesFor, loadModule } from './context.js'
+import { absolute, type Context, filesFor, loadModule, moduleName } from './context.js'
 import { forbidSkipping, holdsAuth, matters } from './guarding.js'
 import { isKnown } from './known.js'
 import { mayLead, surveyServers } from './leading.js'
@@ -113,6 +113,7 @@ function readSection(context: Context, source: Source, tag: Directive, live: boo
 /** A condition that does not hold, or that cannot be decided here. */
 function leftOut(context: Context, tag: Directive, children: Statement[], condition: Condition): Statement[] {
   const unknown = condition.holds === undefined
+  if (loadsWhatLacks(context, children, condition)) return []
   if (!children.some((child) => (unknown ? matters(child) : holdsAuth(child)))) {
     if (unknown) context.notes.skipped(tag, `<${tag.name}>`)
     return unknown ? children.flatMap(leadsIn) : []
@@ -123,6 +124,19 @@ function leftOut(context: Context, tag: Directive, children: Statement[], condit
   }
   if (condition.why) context.notes.warn(tag, `<${tag.name}>: left out with all that is in it: ${condition.why}`)
   return []
+}
+
+/**
+ * `<IfModule !mod_x.c>` round `LoadModule x_module`: whether it holds or not, the module is there behind it. That says
+ * nothing of the other modules: authz_core loaded in this way makes no whole configuration.
+ */
+function loadsWhatLacks(context: Context, children: readonly Statement[], { lacks }: Condition): boolean {
+  const loads = (child: Statement) =>
+    child.name.toLowerCase() === 'loadmodule' && moduleName(words(child.text)[0] ?? '') === lacks
+  if (lacks === undefined || children.length === 0 || !children.every(loads)) return false
+  context.modules.add(lacks)
+  context.loaded.add(lacks)
+  return true
 }
 
 /** What leads elsewhere is seen to even where nobody knows whether it counts. */

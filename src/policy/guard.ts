@@ -52,7 +52,7 @@ export function createGuard(input: GuardOptions): Guard {
     const own = { ...around, ringFor, host: index }
     return { host, content: createLookup(options, host, own) }
   })
-  const siteOf = siteChooser(main, sites, whole.unknownHost, compat === 'exact')
+  const siteOf = siteChooser(main, sites, whole.unknownHost, compat === 'exact', options.mainPorts)
   const read = readerOf(whole.trustedProxies, whole.forwardedHeaders)
   const refusesOdd = whole.oddPaths === 'refuse'
   const means: Means = {

@@ -61,6 +61,9 @@ export const guardSchema = z
     unknownHost: z
       .enum(['main', 'first', 'refuse'])
       .describe('A host that no entry names: the main areas, the first entry, or 400.'),
+    mainPorts: z
+      .array(z.number().int().min(1).max(65535))
+      .describe('Ports of the main server (Listen): the main areas count there where no host entry has the port.'),
     default: z.enum(['deny', 'pass']).describe('A path in no area.'),
     order: z
       .enum(['nested', 'listed'])

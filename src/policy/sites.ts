@@ -30,12 +30,14 @@ type Find<T> = (name: string, facts: Facts) => Found<T>
  * `byOwnHost`: go by the Host that this server was asked by, whatever a proxy says. Else a proxy's word counts where
  * nobody is named like the Host; where both are, and differ, nobody is asked: handlers may go by either. The answer is
  * undefined where a host is unknown and unknown ones are refused.
+ * `mainPorts`: there, without an entry for the port, it is the main server that was asked, by whatever name.
  */
 export function siteChooser<T>(
   main: T,
   sites: readonly Site<T>[],
   unknownHost: 'main' | 'first' | 'refuse',
   byOwnHost: boolean,
+  mainPorts: readonly number[] = [],
 ): ChooseSite<T> {
   if (sites.length === 0) return () => main
   const stranger = (first: T | undefined) => {
@@ -44,9 +46,11 @@ export function siteChooser<T>(
   }
   const anywhere = sites.every(({ host }) => host?.port == null && host?.address == null)
   const find = anywhere ? finderByName(sites, stranger(sites[0]?.content)) : finderByPlace(sites, stranger)
+  const mainOnly = mainPorts.filter((port) => !sites.some(({ host }) => (host?.port ?? port) === port))
 
   return (facts) => {
     const { host, ownHost, request } = facts
+    if (mainOnly.length > 0 && isAsked(mainOnly, facts)) return main
     const own = find(plainName(ownHost?.name ?? request.serverName ?? ''), facts)
     if (own.refused) return undefined
     if (byOwnHost || host === ownHost || host === undefined) return own.named ?? own.stranger
@@ -54,6 +58,11 @@ export function siteChooser<T>(
     if (own.named !== undefined && named !== undefined && own.named !== named) return undefined
     return own.named ?? named ?? own.stranger
   }
+}
+
+/** Did the client itself ask one of these ports? Not where a proxy in front has taken the TLS off. */
+function isAsked(ports: readonly number[], { request, tls }: Facts): boolean {
+  return request.port !== undefined && tls === (request.tls ?? false) && ports.includes(request.port)
 }
 
 function plainName(name: string): string {

@@ -110,3 +110,16 @@ t.test('keys are bytes, MD5 unless said otherwise, and remember their line', asy
   t.match(wrong('TKTAuthDigestType md5'), /must be MD5, SHA256 or SHA512/)
   t.match(wrong(`TKTAuthSecret ${'x'.repeat(1025)}`), /is too long/)
 })
+
+t.test('ports that Apache listens on and that no host has are those of the main server', async (t) => {
+  const listen = 'Listen 80\nListen [::1]:8080 http\nlisten "0.0.0.0:443" https\nListen 80'
+  const rows: [text: string, ports: number[] | undefined][] = [
+    [`${listen}\n${host('', '*:443')}`, [80, 8080]],
+    [`${listen}\n${host('', '192.0.2.1:443 [::1]:8080')}`, [80]],
+    [`${listen}\n${host('', '*')}`, undefined],
+    [listen, undefined],
+    [host(''), undefined],
+    [`Listen\nListen x\nListen 0\nListen 70000\n${host('')}`, undefined],
+  ]
+  for (const [text, ports] of rows) t.same(read(text).options.mainPorts, ports, text)
+})

@@ -42,3 +42,28 @@ t.test('a part of one that asks for users under an unknown condition is an error
   t.equal(answer(inside('mod_cgi.c', NEED), { modules: ['cgi'] }), 'redirect')
   t.equal(answer(inside('mod_cgi.c', NEED), { modules: ['dir'] }), 'pass', 'the caller has named all')
 })
+
+t.test('a module that is loaded where it is missing is there, and nothing more is known', async (t) => {
+  const once = (name: string, lines = `LoadModule ${name}_module x.so`) =>
+    `<IfModule !mod_${name}.c>\n${lines}\n</IfModule>\n`
+  t.equal(answer(once('cgi') + inside('mod_cgi.c', NEED)), 'redirect')
+  t.equal(answer(once('cgi') + inside('!mod_cgi.c', NEED)), 'pass')
+  // No module has this name, so Apache loads it each time; the name of the module that it is counts.
+  t.equal(answer(once('mpm_prefork') + inside('prefork.c', NEED)), 'redirect')
+  // Also where it counted as loaded before: a whole configuration has no modules but those that it loads.
+  for (const name of ['cgi', 'dir']) {
+    const text = `${once(name)}${load('authz_core')}\n${inside(`mod_${name}.c`, NEED)}`
+    t.equal(answer(text), 'redirect', `${name} stays loaded`)
+  }
+
+  const unknown = { code: 'ERR_TKT_CONFIG', message: /IfModule>: nobody can know here whether mod_\w+\.c/ }
+  const tables = [
+    once('authz_core') + inside('mod_cgi.c', NEED),
+    once('cgi') + inside('mod_ssl.c', NEED),
+    once('cgi', 'LoadModule ssl_module x.so'),
+    once('cgi', 'LoadModule cgi_module x.so\nRequire valid-user'),
+    once('cgi', 'LoadModule'),
+    '<IfModule mod_cgi.c>\nLoadModule cgi_module x.so\n</IfModule>',
+  ]
+  for (const text of tables) t.throws(() => answer(text), unknown, text)
+})

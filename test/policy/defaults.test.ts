@@ -85,7 +85,7 @@ t.test('every option has a default, but for what there is to guard', async (t) =
   const all = [...SETTINGS, ...WHOLE].map(([name]) => name)
   t.strictSame(
     GUARD_KEYS.filter((name) => !all.includes(name)),
-    ['compat', 'keys', 'areas', 'hosts'],
+    ['compat', 'keys', 'areas', 'hosts', 'mainPorts'],
   )
 })
 

@@ -146,3 +146,25 @@ t.test('where the old server had more than one port or address', async (t) => {
   t.equal(at({ localAddress: '10.0.0.1' }, addresses), 'open')
   t.equal(at({}, addresses), 'none', 'nobody says which of them was asked')
 })
+
+t.test('a port of the main server is that of no host, whatever name is asked for', async (t) => {
+  const hosts = [{ names: ['tls.example.com'], port: 443, areas: areas('tls') }]
+  const only: GuardOptions = { hosts, areas: areas('main'), unknownHost: 'refuse', mainPorts: [8080, 443] }
+  const host = 'tls.example.com'
+  for (const compat of ['exact', 'hardened'] as const) {
+    const here = { ...only, compat }
+    t.equal(at({ host, port: 8080 }, here), 'main')
+    t.equal(at({ host: 'other.example.com', port: 8080 }, here), 'main')
+    t.equal(at({ host, port: 8081 }, here), 'tls', 'this server listens elsewhere')
+    t.equal(at({ host }, here), 'tls', 'nobody knows which port')
+    t.equal(at({ host, port: 443, tls: true }, here), 'tls', 'an entry has the port')
+    const headers = [['X-Forwarded-Proto', 'https'] as const]
+    const behind = { ...here, trustedProxies: ['192.0.2.7'] }
+    t.equal(at({ host, port: 8080, headers }, behind), 'tls', 'the client has asked another port')
+    t.equal(at({ host, port: 8080, tls: true }, here), 'main')
+  }
+  const any = { ...only, hosts: [...hosts, { names: ['any.example.com'], areas: areas('any') }] }
+  t.equal(at({ host: 'any.example.com', port: 8080 }, any), 'any', 'an entry is for all ports')
+  t.equal(at({ host, port: 8080 }, any), 'none')
+  t.throws(() => guardOf({ mainPorts: [0] }), /mainPorts/)
+})
