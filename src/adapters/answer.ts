@@ -69,7 +69,7 @@ export function sentence(status: number): string {
 /** For clients that do not follow redirects. */
 function page(location: string): string {
   const link = location.replace(/[^\x20-\x7e]/g, percent).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
-  return `<!doctype html>\n<html lang="en">\n<title>Redirect</title>\n<p>This page is not open to you yet. <a href="${link}">Continue here</a>.</p>\n</html>\n`
+  return `<!doctype html>\n<html lang="en">\n<title>Redirect</title>\n<p>Please continue <a href="${link}">here</a>.</p>\n</html>\n`
 }
 
 function percent(char: string): string {

@@ -4,7 +4,7 @@
  */
 
 import type { Context } from './context.js'
-import { departureOf, handlerOf, rulesOf, WHY } from './diversions.js'
+import { departureOf, handlerOf, rulesOf, WHY, wholeRedirectOf } from './diversions.js'
 import { type Documents, documentRoutes } from './documents.js'
 import { anyPart, infoSpace, lastSpace, namePattern } from './file-spaces.js'
 import { spacePlace, tell } from './nobody.js'
@@ -171,6 +171,8 @@ function rewritten({ context, main, host, tls }: Site): Route[] {
   return rulesOf(lines, tls, on).map((at) => {
     const [pattern = ''] = words(at.text)
     const flags = words(at.text)[2] ?? ''
+    const redirect = wholeRedirectOf(at)
+    if (redirect !== undefined) return redirect
     // What a negated expression does not match is everything else.
     const regex = pattern.startsWith('!')
       ? ''

@@ -1,5 +1,6 @@
 /** Lines that hand requests to a program, or send them elsewhere: none of that is done here. */
 
+import type { Route } from './serving.js'
 import { type Directive, isSection, type Statement } from './tree.js'
 import { words } from './words.js'
 
@@ -97,6 +98,40 @@ export function departure(at: Directive): { readonly path: string } | { readonly
     default:
       return undefined
   }
+}
+
+const STATUSES: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303, gone: 410 }
+
+/** A Redirect with a path; undefined for all else. */
+export function redirectOf(at: Directive): Route | undefined {
+  const name = at.name.toLowerCase()
+  if (!/^redirect(?:permanent|temp)?$/.test(name)) return undefined
+  const [first = '', ...others] = words(at.text)
+  const named = name === 'redirect' && isStatus(first)
+  const [path = '', url = '', ...more] = named ? others : [first, ...others]
+  const word = named ? first.toLowerCase() : name === 'redirectpermanent' ? 'permanent' : 'temp'
+  const status = STATUSES[word] ?? Number(word)
+  const away = status >= 300 && status < 400
+  if (!path.startsWith('/') || more.length > 0 || away !== (url !== '') || status < 300) return undefined
+  if (away && !/^(?:https?:\/\/[^\s/]|\/(?!\/))[!-~]*$/i.test(url)) return undefined
+  return { kind: 'redirect', path, url, status, at: `${at.file}:${at.line}: ${at.name}` }
+}
+
+/**
+ * The rule that nearly every site has: all requests to the same path of another scheme or host. Undefined for all else.
+ * `*` stands for the request's host.
+ */
+export function wholeRedirectOf(at: Directive): Route | undefined {
+  const [pattern = '', target = '', flags = ''] = words(at.text)
+  if (!/^(?:\^|\^?(?:\/\??)?\(?\.\*\)?\$?)$/.test(pattern)) return undefined
+  const [, scheme = '', named = '', rest = ''] =
+    /^(https?):\/\/(%\{(?:HTTP_HOST|SERVER_NAME)\}|[\w.:-]+)(.*)$/i.exec(target) ?? []
+  const whole = pattern.includes('(') ? /^(?:%\{REQUEST_URI\}|\/?\$1)$/ : /^%\{REQUEST_URI\}$/
+  const [, status = '302'] = /(?:^|[[,\s])(?:R|redirect)(?:=(301|302|303|307|308))?(?:[,\]\s]|$)/i.exec(flags) ?? []
+  if (scheme === '' || !whole.test(rest) || !/(?:^|[[,\s])(?:R|redirect)(?:[=,\]\s]|$)/i.test(flags)) return undefined
+  const host = named.startsWith('%') ? '*' : named
+  const url = `${scheme.toLowerCase()}://${host}`
+  return { kind: 'redirect', path: '/', url, status: Number(status), at: `${at.file}:${at.line}: ${at.name}` }
 }
 
 function isStatus(word: string): boolean {

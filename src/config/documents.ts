@@ -1,7 +1,7 @@
 /** What one server of an Apache configuration answers without a backend: redirects, aliases, programs, DocumentRoot. */
 
 import { absolute, type Context } from './context.js'
-import { departure, WHY } from './diversions.js'
+import { departure, redirectOf, WHY } from './diversions.js'
 import { spacePlace, tell } from './nobody.js'
 import { named } from './proxy-pass.js'
 import { plainFolder, type Server } from './servers.js'
@@ -49,6 +49,8 @@ export function fileName(bytes: string): string {
 }
 
 function redirectRoutes(context: Context, at: Directive): Route[] {
+  const redirect = redirectOf(at)
+  if (redirect !== undefined) return [redirect]
   const where = departure(at)
   return where === undefined ? [] : [tell(context, at, spacePlace(context, at, where), WHY.rewritten)]
 }

@@ -95,6 +95,7 @@ function routeOf(reading: Reading, route: RouteInput, at: Path): Route {
 function answererOf(reading: Reading, route: RouteInput, at: Path): Answerer {
   const { path, files, nobody, pattern } = route
   if (nobody !== undefined) return { kind: 'nobody', why: nobody, ...(pattern === undefined ? {} : { pattern }) }
+  if (route.redirect !== undefined) return { kind: 'redirect', url: route.redirect, status: route.status ?? 302 }
   if (files !== undefined) {
     const { index = INDEX, programs = PROGRAMS } = route
     return { kind: 'files', folder: fromFolder(reading.file, files), index, programs }

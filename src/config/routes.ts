@@ -29,6 +29,7 @@ export function within(routes: readonly Route[], path: string, at: string): Rout
 function partOf(route: Route, path: string): Route {
   const rest = path.slice(route.path.length)
   if (route.kind === 'files') return { ...route, path, folder: plainFolder(`${route.folder}/${rest}`) }
+  if (route.kind === 'redirect') return { ...route, path, url: route.url && route.url + rest }
   return { ...route, path }
 }
 

@@ -52,6 +52,13 @@ const listenSchema = z.union(
   { error: 'give HOST:PORT, PORT or unix:PATH, or { "address": ..., "tls": ... }' },
 )
 
+/** Where an answer may send clients. */
+const redirectShape = z
+  .string()
+  .regex(
+    /^(?:https?:\/\/[^\s/]|\/(?!\/))[!-~]*$|^$/i,
+    'give http://HOST/..., https://HOST/... or a path of this server',
+  )
 const routeSchema = z
   .strictObject({
     path: pathShape.describe('/app is it and all below it, /app/ only what is below.'),
@@ -59,13 +66,20 @@ const routeSchema = z
     files: z.string().optional().describe('Or a folder.'),
     index: z.array(z.string()).optional().describe('Names tried for a folder itself; default index.html.'),
     programs: z.array(z.string()).optional().describe('Endings such as .php of files that are never shown.'),
+    redirect: redirectShape.optional().describe('Or an URL that the client is sent to, with the rest of its path.'),
+    status: z.number().int().min(300).max(599).optional().describe('With redirect: its status; default 302.'),
     nobody: z.string().optional().describe('Or nobody, and why: 501.'),
     pattern: patternShape.optional().describe('With nobody: a regular expression on the decoded path.'),
     preserveHost: z.boolean().optional().describe("Pass the client's Host on; default true."),
     timeout: seconds.optional().describe('Seconds until the upstream must have begun to answer.'),
   })
-  .refine(({ upstream, files, nobody }) => [upstream, files, nobody].filter((one) => one !== undefined).length === 1, {
-    error: 'give upstream, files or nobody, one of them',
+  .refine(
+    ({ upstream, files, redirect, nobody }) =>
+      [upstream, files, redirect, nobody].filter((one) => one !== undefined).length === 1,
+    { error: 'give upstream, files, redirect or nobody, one of them' },
+  )
+  .refine(({ redirect, status }) => status === undefined || redirect !== undefined, {
+    error: 'a status goes with redirect only',
   })
   .refine(({ pattern, nobody }) => pattern === undefined || nobody !== undefined, {
     error: 'a pattern goes with nobody only; upstream and files have a path',

@@ -39,6 +39,11 @@ export type Answerer =
       readonly programs: readonly string[]
     }
   /**
+   * Nobody here: the client is sent to `url` (`https://*`: the host it asked for) with what
+   * the path has behind `path`, or told a status without one.
+   */
+  | { readonly kind: 'redirect'; readonly url: string; readonly status: number }
+  /**
    * Nobody, and why: what would have been run or is not read here must not be served as a text. Answered 501.
    * `pattern`: only decoded paths that it matches as well; whoever does not look at it answers 501 more often.
    */

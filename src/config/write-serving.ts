@@ -71,6 +71,8 @@ function routeText(route: Route, pathOf: PathOf): Values {
         programs,
       })
     }
+    case 'redirect':
+      return { path, redirect: route.url, status: route.status }
     case 'nobody':
       return stated({ path, nobody: route.why, pattern: route.pattern })
   }

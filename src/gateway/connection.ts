@@ -21,3 +21,8 @@ export function clientOf(message: IncomingMessage): Client {
   const named = ORIGIN.exec(message.url as string)?.[0].replace(/^https?:\/\//i, '')
   return { ip: addressOf(message), tls: isTls(message), host: named ?? message.headers.host }
 }
+
+/** How the client calls us; the empty text where it does not. */
+export function originOf({ tls, host }: Client): string {
+  return host === undefined ? '' : `${tls ? 'https' : 'http'}://${host}`
+}

@@ -9,10 +9,11 @@ import { send } from '../adapters/node-response.js'
 import { systemNow } from '../adapters/options.js'
 import { hangUp, upgradeRefusal } from '../adapters/upgrade-answer.js'
 import type { Allow, Decision, Pass } from '../policy/decision.js'
-import { addressOf, clientOf, ORIGIN } from './connection.js'
+import { addressOf, clientOf, ORIGIN, originOf } from './connection.js'
 import type { UpstreamFailure } from './failures.js'
 import { problemAnswer, rawProblem } from './problem.js'
 import { forward, hasBody } from './proxy.js'
+import { redirectAnswer } from './redirect.js'
 import { type Client, upstreamHeaders } from './request-headers.js'
 import { additionsOf } from './response-headers.js'
 import { joinPath } from './routes.js'
@@ -86,6 +87,7 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const additions = additionsOf(decision)
     if (to === undefined) return send(response, problemAnswer(404, additions.setCookies))
     if (to.kind === 'nobody') return send(response, problemAnswer(501, additions.setCookies))
+    if (to.kind === 'redirect') return send(response, redirectAnswer(to, rest, clientOf(message), additions))
     if (to.kind === 'files') {
       message.url = decision.url
       return to.serve(message, response, rest.replace(/\?.*$/s, ''), additions)
@@ -177,10 +179,6 @@ function refuse(response: ServerResponse, status: number, expecting: boolean): v
   if (expecting) response.shouldKeepAlive = false
   const answer = problemAnswer(status)
   send(response, status === 405 ? { ...answer, headers: [...answer.headers, ['Allow', METHODS]] } : answer)
-}
-
-function originOf({ tls, host }: Client): string {
-  return host === undefined ? '' : `${tls ? 'https' : 'http'}://${host}`
 }
 
 /** Node has given the connection away: an answer of its own is put on it, and it ends with that. */

@@ -27,6 +27,7 @@ export type Destination =
       readonly host: string | undefined
     }
   | { readonly kind: 'files'; readonly serve: ServeFiles }
+  | { readonly kind: 'redirect'; readonly url: string; readonly status: number }
   | { readonly kind: 'nobody'; readonly why: string }
 
 /** The main server, or a virtual host. */
@@ -100,6 +101,7 @@ function destinationOf(
   switch (answerer.kind) {
     case 'files':
       return { kind: 'files', serve: serveFilesOf(answerer) }
+    case 'redirect':
     case 'nobody':
       return answerer
     case 'upstream': {

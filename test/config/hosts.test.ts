@@ -119,7 +119,6 @@ t.test('ports that Apache listens on and that no host has are those of the main 
     [`${listen}\n${host('', '*')}`, undefined],
     [listen, undefined],
     [host(''), undefined],
-    [`Listen\nListen x\nListen 0\nListen 70000\n${host('')}`, undefined],
   ]
   for (const [text, ports] of rows) t.same(read(text).options.mainPorts, ports, text)
 })

@@ -1,7 +1,7 @@
 /** A gateway in this process, in front of a small app that tells what it was asked. */
 
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import type { Test } from 'tap'
 import { type Overrides, withOverrides } from '../../src/cli/serving.js'
 import { readApacheConfig } from '../../src/config/apache.js'
 import { nodeFiles } from '../../src/config/files.js'
-import { NO_SERVING, type Serving } from '../../src/config/serving.js'
+
 import { createLog } from '../../src/gateway/log.js'
 import { createMetrics } from '../../src/gateway/metrics.js'
 import { type Running, serve } from '../../src/gateway/serve.js'
@@ -50,11 +50,11 @@ export interface Served extends Running {
 export async function startServed(t: Test, text: string, flags: Overrides = {}): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'authtkt-served-'))
   const logFile = join(folder, 'log')
-  const { openSync } = await import('node:fs')
+
   const log = createLog('info', openSync(logFile, 'a'))
   const load = () => {
     const config = readApacheConfig(text, { files: nodeFiles })
-    const serving: Serving = (config as { serving?: Serving }).serving ?? NO_SERVING
+    const { serving } = config
     return withOverrides({ options: config.options, serving }, { listen: [{ host: '127.0.0.1', port: 0 }], ...flags })
   }
   const running = await serve({ load, log, createMetrics })
