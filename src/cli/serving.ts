@@ -20,9 +20,8 @@ const DEFAULT_LISTEN: Listen = { endpoint: { host: '127.0.0.1', port: 8080 }, tl
 const LOOPBACK = ['127.0.0.0/8', '::1']
 
 export function withOverrides({ options, serving }: Loaded, flags: Overrides): Loaded {
-  for (const text of [...(flags.trustedProxy ?? []), ...(flags.forwardAuthPeer ?? [])]) {
-    if (parseRange(text) === undefined) throw misuse(`'${text}' is no IPv4 or IPv6 address or CIDR, such as 10.0.0.0/8`)
-  }
+  checkAddresses('--trusted-proxy', flags.trustedProxy)
+  checkAddresses('--forward-auth-peer', flags.forwardAuthPeer)
   const changed: Serving = {
     ...(flags.upstream === undefined ? serving : withUpstream(serving, flags.upstream)),
     ...(flags.admin && { admin: listenAt(flags.admin, '--admin') }),
@@ -36,6 +35,13 @@ export function withOverrides({ options, serving }: Loaded, flags: Overrides): L
       ...(flags.shadow && { shadow: true }),
     },
     serving: { ...changed, listen: listenersOf(changed, flags) },
+  }
+}
+
+function checkAddresses(option: string, given: readonly string[] = []): void {
+  const wrong = given.find((text) => parseRange(text) === undefined)
+  if (wrong !== undefined) {
+    throw misuse(`${option}: '${wrong}' is no IPv4 or IPv6 address or CIDR, such as 10.0.0.0/8`)
   }
 }
 

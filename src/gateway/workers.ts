@@ -56,8 +56,7 @@ export async function startTeam(count: number, log: Logger): Promise<Team> {
   async function reloadAll(): Promise<boolean> {
     const id = ++reloads
     const error = await prepareAll(id)
-    for (const worker of workers())
-      worker.send({ authtkt: error === undefined ? 'commit' : 'discard', id } satisfies ToWorker)
+    for (const worker of workers()) order(worker, { authtkt: error === undefined ? 'commit' : 'discard', id })
     if (error === undefined) log.info('configuration reloaded')
     else log.error({ error }, 'configuration refused; the one before it stays in use')
     return error === undefined
@@ -68,8 +67,8 @@ export async function startTeam(count: number, log: Logger): Promise<Team> {
     const all = workers()
     await Promise.all(
       all.map((worker) => {
-        const gone = new Promise((resolve) => worker.once('exit', resolve))
-        worker.send({ authtkt: 'drain' } satisfies ToWorker)
+        const gone = worker.isDead() || new Promise((resolve) => worker.once('exit', resolve))
+        order(worker, { authtkt: 'drain' })
         return gone
       }),
     )
@@ -100,6 +99,11 @@ async function start(): Promise<readonly string[]> {
   throw new Error(reply?.authtkt === 'failed' ? reply.message : 'serve: a worker ended before it had started')
 }
 
+/** A worker that is gone in the meantime has nothing to do any more. */
+function order(worker: Worker, message: ToWorker): void {
+  worker.send(message, () => {})
+}
+
 /** The first reply that fits; undefined where the worker ends without one. */
 function ask(
   worker: Worker,
@@ -118,7 +122,7 @@ function ask(
     const gone = () => end(undefined)
     worker.on('message', listen)
     worker.once('exit', gone)
-    if (message !== undefined) worker.send(message)
+    if (message !== undefined) order(worker, message)
   })
 }
 
