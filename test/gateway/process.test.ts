@@ -106,7 +106,7 @@ t.test('two workers', async (t) => {
   gate.child.kill('SIGHUP')
   await until(() => gate.log().includes('configuration reloaded'), 'all have it')
   for (let i = 0; i < 10; i++) t.equal(await statusAt(t, gate, '/more'), 307, 'all workers have it')
-  writeFileSync(gate.config, 'Nonsense {')
+  writeFileSync(gate.config, CONFIG.replace('Require valid-user', 'Reqire valid-user'))
   gate.child.kill('SIGHUP')
   await until(() => gate.log().includes('configuration refused'), 'it is refused')
   for (let i = 0; i < 4; i++) t.equal(await statusAt(t, gate, '/more'), 307, 'none has it')
