@@ -168,8 +168,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#over) return
     this.#over = true
-    // From when the last of it is on its way, Node's own time limit runs.
-    this.#message.socket.setTimeout(this.#errand.idle * 1000)
+    const { socket } = this.#message
+    socket.setTimeout(this.#errand.idle * 1000)
+    // Before Node's own listener, which sets the time until the next request; one that waits already has none.
+    this.#response.prependOnceListener('finish', () => socket.setTimeout(0))
     this.#response.end()
     this.#skipBody()
   }
