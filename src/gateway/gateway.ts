@@ -1,7 +1,6 @@
 /** The gateway: a request in, the guard asked, and what it lets through handed to whoever answers the path. */
 
-import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { answerTo, isRefusal, targetFor } from '../adapters/answer.js'
 import { guardRequest } from '../adapters/node-request.js'
@@ -11,8 +10,8 @@ import { hangUp, upgradeRefusal } from '../adapters/upgrade-answer.js'
 import type { Allow, Decision, Pass } from '../policy/decision.js'
 import { addressOf, clientOf, ORIGIN, originOf } from './connection.js'
 import type { UpstreamFailure } from './failures.js'
-import { problemAnswer, rawProblem } from './problem.js'
-import { forward, hasBody } from './proxy.js'
+import { METHODS, problemAnswer, rawProblem } from './problem.js'
+import { forward } from './proxy.js'
 import { redirectAnswer } from './redirect.js'
 import { type Client, upstreamHeaders } from './request-headers.js'
 import { additionsOf } from './response-headers.js'
@@ -38,7 +37,7 @@ export interface Gateway {
   handle(message: IncomingMessage, response: ServerResponse): void
   /** For `checkContinue`: the client waits with its body until we say so. */
   handleExpect(message: IncomingMessage, response: ServerResponse): void
-  /** For `upgrade`. */
+  /** For `upgrade` of WebSockets: all others are put back before. */
   upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
@@ -50,8 +49,6 @@ export interface GatewayOptions {
   readonly now?: () => number
 }
 
-const METHODS = 'GET, HEAD, POST, OPTIONS'
-
 export function createGateway({ site: current, watch = {}, now = systemNow }: GatewayOptions): Gateway {
   function decide(message: IncomingMessage, site: Site): Decision {
     const decision = site.guard.decide(guardRequest(message, message.url as string, addressOf(message), now()))
@@ -59,21 +56,16 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     return decision
   }
 
-  function serve(message: IncomingMessage, response: ServerResponse, expecting: boolean): unknown {
+  function serve(message: IncomingMessage, response: ServerResponse, accept: (() => void) | undefined): unknown {
     const site = current()
     const unfit = unfitness(message, site)
-    if (unfit !== undefined) return refuse(response, unfit, expecting)
+    if (unfit !== undefined) return send(response, problemAnswer(unfit))
     const decision = decide(message, site)
-    if (isRefusal(decision)) {
-      if (expecting) response.shouldKeepAlive = false
-      return send(response, answerTo(decision))
-    }
+    if (isRefusal(decision)) return send(response, answerTo(decision))
     const url = targetFor(decision, message.url as string).replace(ORIGIN, '') || '/'
     if (url === '*') return send(response, { status: 200, headers: [['Allow', METHODS]], setCookies: [], body: '' })
-    const found = placeFor(site, decision.host).find(url)
-    const { to, rest } = found ?? { to: undefined, rest: '' }
-    if (expecting && to?.kind === 'upstream') response.writeContinue()
-    return deliver(message, response, site, decision, to, rest)
+    const { to, rest } = placeFor(site, decision.host).find(url) ?? { to: undefined, rest: '' }
+    return deliver(message, response, site, decision, to, rest, accept)
   }
 
   function deliver(
@@ -83,6 +75,7 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     decision: Allow | Pass,
     to: Destination | undefined,
     rest: string,
+    accept: (() => void) | undefined,
   ): unknown {
     const additions = additionsOf(decision)
     if (to === undefined) return send(response, problemAnswer(404, additions.setCookies))
@@ -99,10 +92,9 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const shadow = decision.kind === 'pass' ? decision.shadow : undefined
     return forward(message, response, {
       ...errandTo(message, client, site, decision, to, rest),
-      additions,
+      accept,
       reverse: (value) => place.reverse(value, originOf(client)),
       idle: timeouts.idle,
-      room: limits.connections + limits.waiting,
       bodyMax: limits.bodyBytes,
       onAnswer: shadow && compared && ((status, lines) => compared(shadow, { status, lines }, message, site)),
     })
@@ -119,13 +111,32 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const identity = decision.kind === 'allow' ? decision.identity : undefined
     const { lines, length } = upstreamHeaders(message, client, to.host ?? client.host, identity, site.headers)
     const onFailure = (failure: UpstreamFailure, origin: string) => watch.failed?.(failure, origin)
-    return { pool: to.pool, path: joinPath(to.base, rest), lines, length, onFailure }
+    const { connections, waiting } = site.serving.limits
+    return {
+      pool: to.pool,
+      path: joinPath(to.base, rest),
+      lines,
+      length,
+      additions: additionsOf(decision),
+      room: connections + waiting,
+      onFailure,
+    }
   }
 
   function answer(message: IncomingMessage, response: ServerResponse, expecting: boolean): void {
+    let accept: (() => void) | undefined
+    if (expecting) {
+      // Until it is told to go on, nobody knows whether the client sends a body or its next request.
+      const { shouldKeepAlive } = response
+      response.shouldKeepAlive = false
+      accept = () => {
+        response.shouldKeepAlive = shouldKeepAlive
+        response.writeContinue()
+      }
+    }
     try {
       watch.started?.(message, response)
-      serve(message, response, expecting)
+      serve(message, response, accept)
     } catch (error) {
       watch.broken?.(error)
       if (response.headersSent) response.destroy()
@@ -135,10 +146,6 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
 
   function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): unknown {
     const site = current()
-    // Only WebSockets go on as such: an upgrade that we ignore is an ordinary request (RFC 9110 section 7.8).
-    if (!/^websocket$/i.test(message.headers.upgrade ?? '') || message.method !== 'GET') {
-      return asOrdinary(message, socket as Socket, head, answer)
-    }
     const unfit = unfitness(message, site)
     if (unfit !== undefined) return hangUp(socket, rawProblem(unfit))
     const decision = decide(message, site)
@@ -173,29 +180,4 @@ function unfitness(message: IncomingMessage, { serving: { limits } }: Site): num
   // What a proxy adds on the way would be shown to scripts.
   if (message.method === 'TRACE') return 405
   return undefined
-}
-
-function refuse(response: ServerResponse, status: number, expecting: boolean): void {
-  if (expecting) response.shouldKeepAlive = false
-  const answer = problemAnswer(status)
-  send(response, status === 405 ? { ...answer, headers: [...answer.headers, ['Allow', METHODS]] } : answer)
-}
-
-/** Node has given the connection away: an answer of its own is put on it, and it ends with that. */
-function asOrdinary(
-  message: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
-  answer: (message: IncomingMessage, response: ServerResponse, expecting: boolean) => void,
-): unknown {
-  // Whoever reads a body now would have to know where it ends.
-  if (hasBody(message) || head.length > 0) return hangUp(socket, rawProblem(501))
-  const response = new ServerResponse(message)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => {
-    response.detachSocket(socket)
-    socket.end(() => socket.destroy())
-  })
-  return answer(message, response, false)
 }

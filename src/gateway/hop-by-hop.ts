@@ -39,7 +39,7 @@ export function cookieRemover(names: readonly string[]): (value: string) => stri
   const escaped = names.map((name) => name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
   // `$Path` and `$Domain` belong to the cookie in front of them (RFC 2109).
   const cookie = new RegExp(
-    `(?<=^|[ ;])(?:${escaped.join('|')})=[^;]*(?:; *\\$(?:Path|Domain|Port)=[^;]*)*(?:;|$)`,
+    `(?<=^|[ ;])(?:${escaped.join('|')})=[^;]*(?:; *\\$(?:Path|Domain|Port)=[^;]*)*(?:; *|$)`,
     'g',
   )
   return (value) => {

@@ -18,6 +18,7 @@ import {
 import { TktError } from '../errors.js'
 import { isListed } from '../http/host.js'
 import { rawProblem } from './problem.js'
+import { isWebSocket, putBack } from './put-back.js'
 
 export interface Handlers {
   readonly handle: RequestListener
@@ -114,10 +115,22 @@ export async function openListener(
   // Headers beyond a maximum would be dropped unseen: they are counted where requests are judged.
   server.maxHeadersCount = 0
   const sockets = watchSockets(server)
+  const tunnels = new WeakSet<Duplex>()
   server.on('request', handlers.handle)
   server.on('checkContinue', handlers.handleExpect ?? handlers.handle)
   server.on('connect', (_message: unknown, socket: Duplex) => hangUp(socket, rawProblem(405)))
-  if (handlers.upgrade) server.on('upgrade', handlers.upgrade)
+  const { upgrade } = handlers
+  if (upgrade) {
+    const isAnswering = watchAnswers(server)
+    server.on('upgrade', (message, socket, head) => {
+      // Node has left the answers before this one without a connection; nobody may send them after another one.
+      if (isAnswering(socket)) socket.destroy()
+      else if (isWebSocket(message)) {
+        tunnels.add(socket)
+        upgrade(message, socket, head)
+      } else putBack(server, message, socket, head)
+    })
+  }
   await listen(server, endpoint, at)
   server.on('error', () => {})
   return {
@@ -127,7 +140,7 @@ export async function openListener(
       current.certificates = next
       if (next) tlsServer?.setSecureContext(next.first)
     },
-    drain: (seconds) => drain(server, sockets, seconds),
+    drain: (seconds) => drain(server, sockets, tunnels, seconds),
   }
 }
 
@@ -135,10 +148,24 @@ export async function openListener(
 function watchSockets(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
+    if (sockets.has(socket)) return
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
   return sockets
+}
+
+/** Connections whose requests are not all answered. */
+function watchAnswers(server: Server): (socket: Duplex) => boolean {
+  const open = new WeakMap<Duplex, number>()
+  const add = (socket: Duplex, by: number) => open.set(socket, (open.get(socket) ?? 0) + by)
+  const count: RequestListener = ({ socket }, response) => {
+    add(socket, 1)
+    response.once('close', () => add(socket, -1))
+  }
+  server.on('request', count)
+  server.on('checkContinue', count)
+  return (socket) => (open.get(socket) ?? 0) > 0
 }
 
 async function listen(server: Server, endpoint: Endpoint, at: string): Promise<void> {
@@ -187,10 +214,20 @@ function urlOf(server: Server, endpoint: Endpoint, tls: boolean): string {
   return `${tls ? 'https' : 'http'}://${endpointText({ host, port })}`
 }
 
-async function drain(server: Server, sockets: ReadonlySet<Socket>, seconds: number): Promise<void> {
+async function drain(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  tunnels: WeakSet<Duplex>,
+  seconds: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection becomes idle when its answer is through.
-  const sweep = setInterval(() => server.closeIdleConnections(), TICK)
+  const sweep = setInterval(() => {
+    server.closeIdleConnections()
+    // WebSockets have no end of their own to wait for.
+    const all = [...sockets]
+    if (all.every((socket) => tunnels.has(socket))) for (const socket of all) socket.destroy()
+  }, TICK)
   const end = setTimeout(() => {
     for (const socket of sockets) socket.destroy()
   }, seconds * 1000)

@@ -21,6 +21,9 @@ const DETAILS: Readonly<Record<number, string>> = {
 
 const NONE: readonly string[] = []
 
+/** What is answered at all; others may be handed on, but are nobody's to ask for. */
+export const METHODS = 'GET, HEAD, POST, OPTIONS'
+
 /** `setCookies`: the guard's, which go out with whatever is answered. */
 export function problemAnswer(status: number, setCookies: readonly string[] = NONE): Answer {
   const problem = { type: 'about:blank', title: STATUS_CODES[status], status, detail: DETAILS[status] }
@@ -28,6 +31,7 @@ export function problemAnswer(status: number, setCookies: readonly string[] = NO
     ['Content-Type', 'application/problem+json'],
     ['Cache-Control', 'no-store'],
   ]
+  if (status === 405) headers.push(['Allow', METHODS])
   if (status === 503) headers.push(['Retry-After', '1'])
   return { status, headers, setCookies, body: `${JSON.stringify(problem)}\n` }
 }

@@ -25,11 +25,15 @@ export interface Errand {
   /** Requests that may wait for a connection, besides those that have one. */
   readonly room: number
   readonly bodyMax: number | null
+  /** Tells a client that waits with its body to send it. */
+  readonly accept: (() => void) | undefined
   readonly onFailure: (failure: UpstreamFailure, origin: string) => void
   /** Sees the upstream's answer before the client does (shadow mode). */
   readonly onAnswer?: ((status: number, lines: readonly string[]) => void) | undefined
 }
 
+/** Bytes of a body that is of no use any more; who sends more has had time enough to see the answer. */
+const SKIP_MAX = 16 * 1024 * 1024
 /** Methods that may be asked twice (RFC 9110 section 9.2.2), where nothing has come back. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS'])
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -37,8 +41,14 @@ const REASON = /^[\t\x20-\x7e\x80-\xff]*$/
 /** Sends the request on; the answer ends `response`, whatever happens. */
 export function forward(message: IncomingMessage, response: ServerResponse, errand: Errand): unknown {
   const { pool, length, bodyMax } = errand
-  if (pool.active >= errand.room) return refuse(response, BUSY, errand)
-  if (bodyMax !== null && Number(length) > bodyMax) return tooLong(response, errand)
+  const long = bodyMax !== null && Number(length) > bodyMax
+  if (long || pool.active >= errand.room) {
+    skip(message)
+    if (long) return tooLong(message, response, errand)
+    errand.onFailure(BUSY, pool.origin)
+    return refuse(response, BUSY, errand)
+  }
+  errand.accept?.()
   return new Exchange(message, response, errand).start()
 }
 
@@ -61,11 +71,19 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { pool } = this.#errand
     pool.active++
     this.#body = hasBody(this.#message) ? this.#readBody() : null
-    // The client is gone: so is the reason to go on.
-    this.#response.once('close', () => {
+    // The client is gone: so is the reason to go on. Node tells the answer only where it is the connection's next one.
+    const { socket } = this.#message
+    let ended = false
+    const end = () => {
+      if (ended) return
+      ended = true
+      socket.off('close', end)
+      this.#response.off('close', end)
       pool.active--
       if (!this.#over) this.#abandon()
-    })
+    }
+    socket.once('close', end)
+    this.#response.once('close', end)
     this.#ask()
   }
 
@@ -89,15 +107,23 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { socket } = message
     const { idle, bodyMax } = this.#errand
     const body = new PassThrough()
-    socket.setTimeout(idle * 1000)
-    message.once('end', () => socket.setTimeout(0))
+    const wait = () => socket.setTimeout(idle * 1000)
+    const stopWaiting = () => {
+      // Behind the answer runs the time until the next request.
+      if (!this.#response.writableFinished) socket.setTimeout(0)
+    }
+    wait()
+    // While the upstream takes nothing, nothing can come from the client.
+    message.on('pause', stopWaiting)
+    message.on('resume', wait)
+    message.once('end', stopWaiting)
     if (bodyMax !== null && this.#errand.length === undefined) {
       let count = 0
       message.on('data', (chunk: Buffer) => {
         count += chunk.length
         if (count > bodyMax && !this.#over) {
           this.#abandon()
-          tooLong(this.#response, this.#errand)
+          tooLong(message, this.#response, this.#errand)
         }
       })
     }
@@ -123,6 +149,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     onAnswer?.(status, lines)
     if (reason !== undefined && REASON.test(reason)) this.#response.writeHead(status, reason, lines)
     else this.#response.writeHead(status, lines)
+    // They end here; a length that a 304 has is that of another answer, which undici would wait for.
+    if (status === 204 || status === 304) this.onResponseEnd()
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -132,13 +160,18 @@ class Exchange implements Dispatcher.DispatchHandler {
     controller.pause()
     socket.setTimeout(this.#errand.idle * 1000)
     response.once('drain', () => {
-      socket.setTimeout(0)
+      socket.setTimeout(this.#message.complete ? 0 : this.#errand.idle * 1000)
       controller.resume()
     })
   }
 
   onResponseEnd(): void {
+    if (this.#over) return
     this.#over = true
+    const { socket } = this.#message
+    socket.setTimeout(this.#errand.idle * 1000)
+    // Before Node's own listener, which sets the time until the next request; one that waits already has none.
+    this.#response.prependOnceListener('finish', () => socket.setTimeout(0))
     this.#response.end()
     this.#skipBody()
   }
@@ -154,8 +187,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#over = true
     const failure = failureOf(error)
     onFailure(failure, pool.origin)
-    // Half an answer must not look like a whole one.
-    if (response.headersSent) response.destroy()
+    if (response.headersSent) cutOff(this.#message, response)
     else refuse(response, failure, this.#errand)
     return this.#skipBody()
   }
@@ -169,7 +201,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #skipBody(): void {
     if (this.#body === null || this.#message.complete) return
     this.#message.unpipe()
-    this.#message.resume()
+    skip(this.#message)
   }
 
   /** Ends the exchange with the upstream; the client is somebody else's matter. */
@@ -179,6 +211,21 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error('abandoned'))
     this.#body?.destroy()
   }
+}
+
+/** Half an answer must not look like a whole one. To old clients its end is that of the connection: it must be a bad one. */
+function cutOff({ httpVersion, socket }: IncomingMessage, response: ServerResponse): void {
+  if (httpVersion === '1.0') socket.resetAndDestroy()
+  response.destroy()
+}
+
+function skip(message: IncomingMessage): void {
+  let left = SKIP_MAX
+  message.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) message.socket.destroy()
+  })
+  message.resume()
 }
 
 /** Whether a body follows the head (RFC 9112 section 6.3). */
@@ -192,7 +239,7 @@ function refuse(response: ServerResponse, { status }: UpstreamFailure, { additio
   send(response, problemAnswer(status, additions.setCookies))
 }
 
-function tooLong(response: ServerResponse, { additions }: Errand): void {
-  if (response.headersSent) response.destroy()
+function tooLong(message: IncomingMessage, response: ServerResponse, { additions }: Errand): void {
+  if (response.headersSent) cutOff(message, response)
   else send(response, problemAnswer(413, additions.setCookies))
 }

@@ -70,7 +70,8 @@ export function createReverser(reverse: readonly Reverse[]): Reverser {
   return (value, origin) => {
     for (const { url, path } of known) {
       if (!value.slice(0, url.length).toLowerCase().startsWith(url)) continue
-      const rest = value.slice(url.length)
+      // Without an origin in front, two slashes (or what browsers take for them) would begin the name of a host.
+      const rest = value.slice(url.length).replace(/^[/\\]{2,}/, '/')
       // http://app is no part of http://app.example.com or http://app:81.
       if (url.endsWith('/') || rest === '' || /^[/?#]/.test(rest)) return origin + joinPath(path, rest)
     }

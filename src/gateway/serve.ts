@@ -168,7 +168,17 @@ export async function serve(options: ServeOptions): Promise<Running> {
     },
     async drain() {
       draining = true
-      await Promise.all([...listeners.values()].map((listener) => listener.drain(site.serving.timeouts.drain)))
+      const { drain } = site.serving.timeouts
+      const isAdmin = ([key]: [string, Listener]) => key.startsWith('admin ')
+      const end = (some: [string, Listener][], seconds: number) =>
+        Promise.all(some.map(([, listener]) => listener.drain(seconds)))
+      // Who looks whether it is ready must be able to see that it is not, to the end.
+      const all = [...listeners]
+      await end(
+        all.filter((one) => !isAdmin(one)),
+        drain,
+      )
+      await end(all.filter(isAdmin), 0)
       await upstreams.close()
     },
   }

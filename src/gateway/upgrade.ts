@@ -1,12 +1,13 @@
 /** Upgrades (WebSocket): the handshake through the guard, then bytes both ways until either side is done. */
 
 import { STATUS_CODES } from 'node:http'
-import { type Duplex, pipeline } from 'node:stream'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { hangUp } from '../adapters/upgrade-answer.js'
-import { failureOf, type UpstreamFailure } from './failures.js'
-import { rawProblem } from './problem.js'
-import { clientHeaders } from './response-headers.js'
+import { hangUp, rawAnswer } from '../adapters/upgrade-answer.js'
+import { BUSY, failureOf, type UpstreamFailure } from './failures.js'
+import { problemAnswer } from './problem.js'
+import { type Additions, clientHeaders } from './response-headers.js'
 import type { UpstreamPool } from './upstreams.js'
 
 export interface UpgradeErrand {
@@ -14,23 +15,24 @@ export interface UpgradeErrand {
   readonly path: string
   readonly lines: string[]
   readonly protocol: string
+  readonly additions: Additions
+  /** Requests that may be under way or wait for a connection. */
+  readonly room: number
   readonly onFailure: (failure: UpstreamFailure, origin: string) => void
 }
 
-const NOTHING = { setCookies: [], noStore: false }
+/** Milliseconds without a byte until TCP asks whether the other end is still there: tunnels have no time limit. */
+const PROBE = 60_000
 
 /** `head`: what the client has sent behind its handshake. Answers on the bare socket, and ends it. */
-export function tunnel(socket: Duplex, head: Buffer, errand: UpgradeErrand): void {
+export function tunnel(socket: Duplex, head: Buffer, errand: UpgradeErrand): unknown {
   const { pool, path, lines, protocol } = errand
-  pool.active++
-  socket.once('close', () => pool.active--)
+  if (pool.active >= errand.room) return refuse(socket, BUSY, errand)
+  const handshake = new Handshake(socket, head, errand)
   try {
-    pool.dispatcher.dispatch(
-      { method: 'GET', path, headers: lines, upgrade: protocol },
-      new Handshake(socket, head, errand),
-    )
+    return pool.dispatcher.dispatch({ method: 'GET', path, headers: lines, upgrade: protocol }, handshake)
   } catch (error) {
-    refuse(socket, error, errand)
+    return handshake.onResponseError(undefined, error as Error)
   }
 }
 
@@ -39,11 +41,20 @@ class Handshake implements Dispatcher.DispatchHandler {
   readonly #head: Buffer
   readonly #errand: UpgradeErrand
   #answered = false
+  #under = true
 
   constructor(socket: Duplex, head: Buffer, errand: UpgradeErrand) {
     this.#socket = socket
     this.#head = head
     this.#errand = errand
+    errand.pool.active++
+    socket.once('close', () => this.#end())
+  }
+
+  /** An open tunnel is no request any more: many of them must not make the upstream look busy. */
+  #end(): void {
+    if (this.#under) this.#errand.pool.active--
+    this.#under = false
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -54,24 +65,25 @@ class Handshake implements Dispatcher.DispatchHandler {
   onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _headers: unknown, peer: Duplex): void {
     const socket = this.#socket
     this.#answered = true
+    this.#end()
     if (socket.destroyed) {
       peer.destroy()
       return
     }
-    const lines = clientHeaders((controller.rawHeaders ?? []) as Buffer[], NOTHING, (value) => value)
+    const lines = clientHeaders((controller.rawHeaders ?? []) as Buffer[], this.#errand.additions, (value) => value)
     const start = [`Connection: Upgrade`, `Upgrade: ${this.#errand.protocol}`]
     socket.write(headOf(status, [...start, ...pairsOf(lines)]), 'latin1')
     if (this.#head.length > 0) peer.write(this.#head)
-    // Either end that closes or fails takes the other along.
-    pipeline(socket, peer, () => {})
-    pipeline(peer, socket, () => {})
+    for (const end of [socket, peer]) (end as Socket).setKeepAlive(true, PROBE)
+    join(socket, peer)
+    join(peer, socket)
   }
 
   /** The upstream did not want to: its answer goes to the client, and the connection ends. */
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return
     this.#answered = true
-    const lines = clientHeaders((controller.rawHeaders ?? []) as Buffer[], NOTHING, (value) => value)
+    const lines = clientHeaders((controller.rawHeaders ?? []) as Buffer[], this.#errand.additions, (value) => value)
     this.#socket.write(headOf(status, ['Connection: close', ...pairsOf(lines)]), 'latin1')
   }
 
@@ -87,14 +99,23 @@ class Handshake implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: unknown, error: Error): void {
     if (this.#answered || this.#socket.destroyed) this.#socket.destroy()
-    else refuse(this.#socket, error, this.#errand)
+    else refuse(this.#socket, failureOf(error), this.#errand)
   }
 }
 
-function refuse(socket: Duplex, error: unknown, { pool, onFailure }: UpgradeErrand): void {
-  const failure = failureOf(error)
+/** What `one` says goes to the other end, to its last byte; where it breaks off, the other one does too. */
+function join(one: Duplex, other: Duplex): void {
+  one.on('error', () => one.destroy())
+  one.once('close', () => {
+    if (!one.readableEnded || other.writableFinished) other.destroy()
+    else other.once('finish', () => other.destroy())
+  })
+  one.pipe(other)
+}
+
+function refuse(socket: Duplex, failure: UpstreamFailure, { pool, additions, onFailure }: UpgradeErrand): void {
   onFailure(failure, pool.origin)
-  hangUp(socket, rawProblem(failure.status))
+  hangUp(socket, rawAnswer(problemAnswer(failure.status, additions.setCookies)))
 }
 
 function headOf(status: number, lines: readonly string[]): string {

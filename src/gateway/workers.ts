@@ -16,6 +16,7 @@ type ToPrimary =
   | { readonly authtkt: 'started'; readonly urls: readonly string[] }
   | { readonly authtkt: 'failed'; readonly message: string }
   | { readonly authtkt: 'prepared'; readonly id: number; readonly error?: string }
+  | { readonly authtkt: 'committed'; readonly id: number }
 
 /** Milliseconds before a worker that died is replaced; one that dies at once must not keep the machine busy. */
 const PAUSE = 500
@@ -56,10 +57,15 @@ export async function startTeam(count: number, log: Logger): Promise<Team> {
   async function reloadAll(): Promise<boolean> {
     const id = ++reloads
     const error = await prepareAll(id)
-    for (const worker of workers()) order(worker, { authtkt: error === undefined ? 'commit' : 'discard', id })
-    if (error === undefined) log.info('configuration reloaded')
-    else log.error({ error }, 'configuration refused; the one before it stays in use')
-    return error === undefined
+    if (error !== undefined) {
+      for (const worker of workers()) order(worker, { authtkt: 'discard', id })
+      log.error({ error }, 'configuration refused; the one before it stays in use')
+      return false
+    }
+    const done = (reply: ToPrimary) => reply.authtkt === 'committed' && reply.id === id
+    await Promise.all(workers().map((worker) => ask(worker, { authtkt: 'commit', id }, done)))
+    log.info('configuration reloaded')
+    return true
   }
 
   async function drain(): Promise<void> {
@@ -129,6 +135,8 @@ function ask(
 /** Serves under a first process. Resolves when that one wants it to end, or has ended itself. */
 export async function workFor(starting: () => Promise<Running>): Promise<void> {
   const tell = (message: ToPrimary) => process.send?.(message)
+  // Terminals and service managers signal all processes at once: the first one says when and how to end.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   let running: Running
   try {
     running = await starting()
@@ -144,8 +152,10 @@ export async function workFor(starting: () => Promise<Running>): Promise<void> {
     process.once('disconnect', resolve)
     process.on('message', (message: ToWorker) => {
       if (message.authtkt === 'drain') resolve()
-      else if (message.authtkt === 'commit') prepared?.commit()
-      else if (message.authtkt === 'discard') prepared?.discard().catch(() => {})
+      else if (message.authtkt === 'commit') {
+        prepared?.commit()
+        tell({ authtkt: 'committed', id: message.id })
+      } else if (message.authtkt === 'discard') prepared?.discard().catch(() => {})
       else if (message.authtkt === 'prepare') {
         const { id } = message
         prepared = undefined
