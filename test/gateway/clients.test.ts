@@ -45,10 +45,8 @@ t.test('gone with a pipeline of requests', async (t) => {
   await until(() => upstream.seen.join('').split('HTTP/1.1').length === 4, 'all are under way')
   t.equal(gate.active(), 3)
   client.socket.resetAndDestroy()
-  await until(
-    () => upstream.sockets.length === 3 && upstream.sockets.every(({ destroyed }) => destroyed),
-    'all are over',
-  )
+  // undici may have opened others by then, for requests to come.
+  await until(() => upstream.sockets.slice(0, 3).every(({ destroyed }) => destroyed), 'all are over')
   await settled(t, gate)
 })
 
