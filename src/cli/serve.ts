@@ -108,8 +108,9 @@ async function serveWithWorkers(
   const { options, serving } = load()
   for (const warning of createGuard(options).warnings) output.err(`authtkt: warning: ${warning}\n`)
   const team = await startTeam(workers, log)
+  let draining = false
   const { admin, limits, timeouts } = serving
-  const handle = createAdmin({ unready: () => undefined, metrics: () => team.metrics() })
+  const handle = createAdmin({ unready: () => (draining ? 'draining' : undefined), metrics: () => team.metrics() })
   const listener = admin && (await openListener(admin, undefined, { handle }, limits, timeouts))
   announce([...team.urls, ...(listener ? [`${listener.url} (admin)`] : [])], output)
   const reload = async () => {
@@ -124,7 +125,10 @@ async function serveWithWorkers(
   }
   await untilStopped(reload, changes, flags)
   log.info('stopping')
-  await Promise.all([team.drain(), listener?.drain(0)])
+  draining = true
+  // Last, so that whoever asks can see it.
+  await team.drain()
+  await listener?.drain(0)
 }
 
 /** SIGHUP or another file: a reload, one after the other. SIGTERM or SIGINT: the end. */

@@ -1,4 +1,4 @@
-/** Files that are programs: their text is nobody's to see where nothing runs them. */
+/** Endings of files that are programs: their text is nobody's to see where nothing runs them. */
 
 /**
  * Names that servers hand to a program, in whatever configuration: a part of one may not say that it does. Who wants to
@@ -8,12 +8,3 @@ export const PROGRAMS: readonly string[] =
   '.asp .aspx .cgi .fcgi .jsp .jspx .lua .php .php3 .php4 .php5 .php7 .php8 .phar .phps .pht .phtml .pl .pm .psgi .py .pyc .rb .rhtml .shtml .tcl .wsgi'.split(
     ' ',
   )
-
-/**
- * Is the file one? As mod_mime, by any of its endings: `a.php.bak` is one. An entry that does not begin with a dot is a
- * whole name.
- */
-export function isProgram(name: string, programs: readonly string[]): boolean {
-  const [, ...endings] = name.toLowerCase().split('.')
-  return programs.includes(name.toLowerCase()) || endings.some((ending) => programs.includes(`.${ending}`))
-}

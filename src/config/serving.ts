@@ -29,8 +29,9 @@ export type Answerer =
   /** An HTTP server. What the path has behind `path` is put behind the URL, as ProxyPass does. */
   | { readonly kind: 'upstream'; readonly url: string; readonly unix?: string; readonly preserveHost: boolean }
   /**
-   * A folder of this machine, or one file. `index`: names tried for a folder itself. `programs`: see `isProgram`; such a
-   * file is answered 501, by its own name and as an index.
+   * A folder of this machine, or one file. `index`: names tried for a folder itself. `programs`:
+   * endings (`.cgi`, anywhere in a name) and whole names, in small letters, of files that are answered 501, by their own
+   * name and as an index.
    */
   | {
       readonly kind: 'files'

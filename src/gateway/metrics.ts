@@ -28,13 +28,21 @@ class Tally {
     else entry.count++
   }
 
-  counter(registry: Registry, name: string, help: string, labelNames: string[]): void {
+  /** `aggregator`: what several processes come to together. */
+  counter(
+    registry: Registry,
+    name: string,
+    help: string,
+    labelNames: string[],
+    aggregator: 'sum' | 'max' = 'sum',
+  ): void {
     const tally = this
     registry.registerMetric(
       new Counter({
         name,
         help,
         labelNames,
+        aggregator,
         registers: [],
         collect() {
           this.reset()
@@ -63,7 +71,7 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
     'upstream',
     'cause',
   ])
-  reloads.counter(registry, 'authtkt_reloads_total', 'Reloads of the configuration.', ['outcome'])
+  reloads.counter(registry, 'authtkt_reloads_total', 'Reloads of the configuration.', ['outcome'], 'max')
   comparisons.counter(registry, 'authtkt_shadow_total', 'Decisions compared with the old server (shadow mode).', [
     'outcome',
   ])

@@ -1,21 +1,13 @@
 /** What Apache would run, rewrite or look up in ways that are not done here is nobody's, and never shown as a text. */
 
 import t from 'tap'
-import { isProgram, PROGRAMS } from '../../src/config/programs.js'
+import { PROGRAMS } from '../../src/config/programs.js'
 import { filesOf, notes, read } from './config-helpers.js'
 import { leadsTo, mainLeadsTo, routeAt } from './serving-helpers.js'
 
 const root = 'DocumentRoot /srv'
 const folder = (path: string, lines: string) => `<Directory ${path}>\n${lines}\n</Directory>`
 const place = (path: string, lines: string) => `<Location ${path}>\n${lines}\n</Location>`
-
-t.test('files are known as programs by any of their endings', async (t) => {
-  for (const name of ['a.php', 'A.PHP', 'a.php.bak', 'a.cgi', '.php', 'x.tar.pl.gz', 'Run']) {
-    t.ok(isProgram(name, [...PROGRAMS, 'run']), name)
-  }
-  for (const name of ['a.html', 'php', 'a.phpx', 'a', '', 'run.txt', 'a.'])
-    t.notOk(isProgram(name, [...PROGRAMS, 'run']), name)
-})
 
 t.test('endings that the configuration hands to a program are programs everywhere', async (t) => {
   const rows: [lines: string, endings: string[]][] = [

@@ -3,7 +3,7 @@
 import { statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { createCache, isSame, isSettled, type Kept, SMALL } from '../../../src/gateway/static-cache.js'
+import { createCache, isSame, isSettled, type Kept, SMALL } from '../../../src/gateway/static/cache.js'
 import { folderFor, serve, settle } from './site.js'
 
 function keptOf(file: string, length: number): Kept {

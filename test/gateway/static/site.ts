@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
-import { createFiles, type FilesOptions } from '../../../src/gateway/static.js'
-import type { Extra } from '../../../src/gateway/static-send.js'
+import { createFiles, type FilesOptions } from '../../../src/gateway/static/files.js'
+import type { Extra } from '../../../src/gateway/static/send.js'
 import { readTarget } from '../../../src/http/target.js'
 
 export interface Answer {

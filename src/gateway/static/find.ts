@@ -1,7 +1,7 @@
 /** Which file answers a path: itself, a folder's index page, or none and why. */
 
 import { realpath } from 'node:fs/promises'
-import { bytesOf, diskPath, hasPrivateName, type Kind, look, type Missing, programNames } from './static-names.js'
+import { bytesOf, diskPath, hasPrivateName, type Kind, look, type Missing, programNames } from './names.js'
 
 export interface Found {
   /** Where it lies, one char a byte. */

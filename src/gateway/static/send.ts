@@ -2,7 +2,7 @@
 
 import type { FileHandle } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
-import { sentence } from '../adapters/answer.js'
+import { sentence } from '../../adapters/answer.js'
 
 /** What the guard wants sent with whatever is answered. */
 export interface Extra {

@@ -7,7 +7,7 @@
  */
 
 import { type Stats, statSync } from 'node:fs'
-import type { DiskPath } from './static-names.js'
+import type { DiskPath } from './names.js'
 
 export interface Kept {
   readonly file: DiskPath

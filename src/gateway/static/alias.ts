@@ -2,8 +2,8 @@
 
 import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path/posix'
-import { createFiles, type FilesOptions, type ServeFiles } from './static.js'
-import { say } from './static-send.js'
+import { createFiles, type FilesOptions, type ServeFiles } from './files.js'
+import { say } from './send.js'
 
 /** What `folder` is counts when the configuration is read, as the way to it does. */
 export function serveFilesOf(options: FilesOptions): ServeFiles {

@@ -38,14 +38,15 @@ export function hasPrivateName(bytes: string): boolean {
  * Names of what Apache would run. Any of several extensions counts, as for AddHandler (`x.cgi.txt`), and what editors
  * leave behind one (`x.cgi~`) does not hide it: a source that is shown by mistake cannot be taken back.
  */
-export function programNames(extensions: readonly string[]): (bytes: string) => boolean {
-  const known = new Set(extensions.map((extension) => bytesOf(extension).toLowerCase().replace(/^\./, '')))
-  if (known.size === 0) return () => false
+export function programNames(programs: readonly string[]): (bytes: string) => boolean {
+  const all = programs.map((program) => bytesOf(program).toLowerCase())
+  const known = new Set(all.filter((one) => one.startsWith('.')).map((one) => one.slice(1)))
+  const whole = new Set(all.filter((one) => !one.startsWith('.')))
+  if (all.length === 0) return () => false
   return (bytes) => {
-    const [, ...parts] = bytes
-      .slice(bytes.lastIndexOf('/') + 1)
-      .toLowerCase()
-      .split('.')
+    const name = bytes.slice(bytes.lastIndexOf('/') + 1).toLowerCase()
+    if (whole.has(name)) return true
+    const [, ...parts] = name.split('.')
     return parts.some((part) => known.has(part) || known.has(part.replace(/[^a-z0-9]+$/, '')))
   }
 }

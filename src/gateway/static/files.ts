@@ -8,11 +8,11 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import fastifySend from '@fastify/send'
-import { readTarget } from '../http/target.js'
-import { createCache, isSame, isSettled, type Kept, SMALL } from './static-cache.js'
-import { createFinder } from './static-find.js'
-import { diskPath, missing, readPath } from './static-names.js'
-import { type Extra, pour, readBytes, say, withExtra } from './static-send.js'
+import { readTarget } from '../../http/target.js'
+import { createCache, isSame, isSettled, type Kept, SMALL } from './cache.js'
+import { createFinder } from './find.js'
+import { diskPath, missing, readPath } from './names.js'
+import { type Extra, pour, readBytes, say, withExtra } from './send.js'
 
 export interface FilesOptions {
   readonly folder: string
