@@ -1,6 +1,7 @@
 /** One browser, the real Apache and our gateway on two ports of one host, one secret: a session that goes to and fro. */
 
 import t, { type Test } from 'tap'
+import { request } from 'undici'
 import { startSite } from '../../native-fixtures/apache-site.mjs'
 import { apacheMissing, perlMissing } from '../../native-fixtures/debian.mjs'
 import { startPerlIssuer } from '../../native-fixtures/perl-issuer.mjs'
@@ -78,6 +79,23 @@ for (const digest of ['md5', 'sha256', 'sha512'] as const) {
       } as const
       return `auth_tkt=${await perl.issue(fields)}; path=/; domain=${HOST}`
     }
+
+    t.test('cookies of old clients', async (t) => {
+      const [, value = ''] = /^auth_tkt=([^;]*)/.exec(await sign(SECRET, now() - 10)) ?? []
+      const rows = [
+        `$Version=1; auth_tkt="${value}"`,
+        `$Version="1"; a=b; auth_tkt="${value}"; $Path="/"; $Domain="${HOST}"; c=d`,
+        `$Version=1;auth_tkt="${value}";$Path=/`,
+      ]
+      for (const cookie of rows) {
+        for (const { name, port, who } of sides) {
+          const answer = await request(`http://127.0.0.1:${port}/app/x`, { headers: { host: HOST, cookie } })
+          const page = { text: await answer.body.text(), headers: answer.headers }
+          t.same([answer.statusCode, who(page)], [200, 'alice'], `${cookie.replace(value, '...')} at ${name}`)
+          if (name === 'authtkt') t.notOk(page.text.includes(value), 'and the application does not see it')
+        }
+      }
+    })
 
     for (const [first, second] of [sides, [sides[1], sides[0]] as const]) {
       t.test(`${first.name} first, then ${second.name}`, async (t) => {
