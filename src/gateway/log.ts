@@ -8,8 +8,7 @@ import type { Site } from './site.js'
 
 export type { Logger } from 'pino'
 
-export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
-export type Level = (typeof LEVELS)[number]
+export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** `fd`: where the lines go; 2 is standard error. */
 export function createLog(level: Level, fd = 2): Logger {

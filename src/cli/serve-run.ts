@@ -1,0 +1,120 @@
+/** The gateway, from a configuration to a process that runs until it is told to stop. */
+
+import cluster from 'node:cluster'
+import { once } from 'node:events'
+import { loadConfig } from '../config/load.js'
+import { createAdmin } from '../gateway/admin.js'
+import { type Changes, createChanges } from '../gateway/changes.js'
+import { openListener } from '../gateway/listener.js'
+import { createLog, type Logger } from '../gateway/log.js'
+import { createMetrics } from '../gateway/metrics.js'
+import { check, type Loaded, type Running, serve } from '../gateway/serve.js'
+import { startTeam, workFor } from '../gateway/workers.js'
+import { createGuard } from '../policy/guard.js'
+import { readerOptions, showNotes } from './configuration.js'
+import type { Output } from './output.js'
+import type { ServeFlags } from './serve.js'
+import { withOverrides } from './serving.js'
+
+/** Milliseconds between two looks at the files. */
+const WATCH = 1000
+
+export async function runServe(flags: ServeFlags, output: Output): Promise<void> {
+  const changes = createChanges()
+  const log = createLog(flags.logLevel)
+  // The first process tells what it reads; the others read the same.
+  const quiet = { current: cluster.isWorker }
+  const load = (): Loaded => loadAll(flags, changes, quiet.current ? undefined : output)
+  if (cluster.isWorker) return workFor(() => start(flags, load, log))
+  if (flags.check) {
+    for (const warning of await check(load)) output.err(`authtkt: warning: ${warning}\n`)
+    output.out('ok\n')
+    return
+  }
+  const { serving } = load()
+  quiet.current = true
+  if (serving.workers > 1) await serveWithWorkers(serving.workers, load, changes, flags, log, output)
+  else await serveAlone(load, changes, flags, log, output)
+}
+
+function start(flags: ServeFlags, load: () => Loaded, log: Logger): Promise<Running> {
+  return serve({ load, log, createMetrics, accessLog: flags.accessLog === true, withoutAdmin: cluster.isWorker })
+}
+
+async function serveAlone(load: () => Loaded, changes: Changes, flags: ServeFlags, log: Logger, output: Output) {
+  const running = await start(flags, load, log)
+  for (const warning of running.warnings) output.err(`authtkt: warning: ${warning}\n`)
+  announce(running.urls, output)
+  await untilStopped(() => running.reload(), changes, flags)
+  log.info('stopping')
+  await running.drain()
+}
+
+async function serveWithWorkers(
+  workers: number,
+  load: () => Loaded,
+  changes: Changes,
+  flags: ServeFlags,
+  log: Logger,
+  output: Output,
+) {
+  const { options, serving } = load()
+  for (const warning of createGuard(options).warnings) output.err(`authtkt: warning: ${warning}\n`)
+  const team = await startTeam(workers, log)
+  let draining = false
+  const { admin, limits, timeouts } = serving
+  const handle = createAdmin({ unready: () => (draining ? 'draining' : undefined), metrics: () => team.metrics() })
+  const listener = admin && (await openListener(admin, undefined, { handle }, limits, timeouts))
+  announce([...team.urls, ...(listener ? [`${listener.url} (admin)`] : [])], output)
+  const reload = async () => {
+    const done = await team.reload()
+    // What is read now is what is watched from now on.
+    try {
+      load()
+    } catch {
+      // The workers have said why.
+    }
+    return done
+  }
+  await untilStopped(reload, changes, flags)
+  log.info('stopping')
+  draining = true
+  // Last, so that whoever asks can see it.
+  await team.drain()
+  await listener?.drain(0)
+}
+
+/** SIGHUP or another file: a reload, one after the other. SIGTERM or SIGINT: the end. */
+async function untilStopped(reload: () => Promise<unknown>, changes: Changes, flags: ServeFlags): Promise<void> {
+  const stop = new AbortController()
+  let reloading: Promise<unknown> = Promise.resolve()
+  const again = () => {
+    reloading = reloading.then(reload)
+  }
+  const end = () => stop.abort()
+  process.on('SIGHUP', again)
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
+  const unwatch = flags.watch ? changes.watch(WATCH, again) : undefined
+  if (!stop.signal.aborted) await once(stop.signal, 'abort')
+  unwatch?.()
+  process.off('SIGHUP', again)
+  process.off('SIGTERM', end)
+  process.off('SIGINT', end)
+  await reloading
+}
+
+function announce(urls: readonly string[], output: Output): void {
+  for (const url of urls) output.err(`authtkt: listening on ${url}\n`)
+}
+
+function loadAll(flags: ServeFlags, changes: Changes, output: Output | undefined): Loaded {
+  changes.restart()
+  const { files } = changes
+  const config = loadConfig(flags.config, { ...readerOptions(flags), files })
+  if (output) showNotes(config.notes, output)
+  const loaded = withOverrides({ options: config.options, serving: config.serving }, flags)
+  const certificates = loaded.serving.listen.flatMap(({ tls = [] }) => tls)
+  changes.also(certificates.flatMap(({ certFile, keyFile }) => [certFile, keyFile]))
+  return loaded
+}
