@@ -2,6 +2,7 @@
 
 import cluster from 'node:cluster'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { loadConfig } from '../config/load.js'
 import { createAdmin } from '../gateway/admin.js'
 import { type Changes, createChanges } from '../gateway/changes.js'
@@ -16,6 +17,8 @@ import type { Output } from './output.js'
 import type { ServeFlags } from './serve.js'
 import { withOverrides } from './serving.js'
 
+/** Milliseconds that a reload has when the process is told to stop. */
+const RELOAD_MAX = 5000
 /** Milliseconds between two looks at the files. */
 const WATCH = 1000
 
@@ -101,7 +104,8 @@ async function untilStopped(reload: () => Promise<unknown>, changes: Changes, fl
   process.off('SIGHUP', again)
   process.off('SIGTERM', end)
   process.off('SIGINT', end)
-  await reloading
+  // One that hangs must not keep the process.
+  await Promise.race([reloading, delay(RELOAD_MAX, undefined, { ref: false })])
 }
 
 function announce(urls: readonly string[], output: Output): void {

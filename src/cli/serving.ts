@@ -66,21 +66,35 @@ function forwardAuthOf({ forwardAuth }: Serving, flags: Overrides): Partial<Serv
   return { forwardAuth: { listen, peers: flags.forwardAuthPeer ?? forwardAuth?.peers ?? LOOPBACK } }
 }
 
+/** Apache answers it with a refusal: whoever else would have an answer is not to be asked. */
+function isForbidden(route: Route): boolean {
+  return route.kind === 'nobody' && route.forbidden === true
+}
+
 /**
  * The upstream takes the place of everything that is served from this machine; what the configuration hands to other
  * upstreams stays theirs.
  */
 function withUpstream(serving: Serving, text: string): Serving {
-  const route: Route = {
-    kind: 'upstream',
-    path: '/',
-    preserveHost: true,
-    at: '--upstream',
-    ...(parseUpstream(text) as { url: string; unix?: string }),
+  const address = parseUpstream(text) as { url: string; unix?: string }
+  const base = address.url.replace(/\/$/, '')
+  const routeAt = (path: string): Route => {
+    const url = path === '/' ? address.url : base + path.replace(/[^!-~]|[%?#]/g, percent)
+    return { kind: 'upstream', path, preserveHost: true, at: '--upstream', ...address, url }
   }
-  const replaced = ({ routes, reverse }: Content): Content => ({
-    routes: [...routes.filter(({ kind, path }) => kind === 'upstream' && path !== '/'), route],
-    reverse: [...reverse, { path: '/', url: route.url }],
-  })
+  const replaced = ({ routes, reverse }: Content): Content => {
+    const changed = routes.flatMap((one): Route[] => {
+      if (one.kind === 'upstream' || one.kind === 'redirect' || isForbidden(one)) return [one]
+      // A pattern is a part of a path that somebody answers anyway.
+      return one.kind === 'nobody' && one.pattern !== undefined ? [] : [routeAt(one.path)]
+    })
+    // A host that sends everybody elsewhere, or to an upstream of its own, goes on doing so.
+    if (changed.some(({ kind, path }) => path === '/' && kind !== 'nobody')) return { routes: changed, reverse }
+    return { routes: [...changed, routeAt('/')], reverse: [...reverse, { path: '/', url: address.url }] }
+  }
   return { ...serving, main: replaced(serving.main), hosts: serving.hosts.map(replaced) }
+}
+
+function percent(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 }

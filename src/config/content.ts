@@ -27,6 +27,8 @@ import type { Placed } from './stricter.js'
 import type { Section } from './tree.js'
 import { words } from './words.js'
 
+const FORBIDS = /(?:^|[[,\s])(?:F|forbidden|G|gone|R=4\d\d|redirect=4\d\d)(?:[,\]\s]|$)/i
+
 export interface Site {
   readonly context: Context
   readonly main: Server
@@ -177,6 +179,7 @@ function rewritten({ context, main, host, tls }: Site): Route[] {
     const regex = pattern.startsWith('!')
       ? ''
       : `${/(?:^|[[,\s])(?:NC|nocase)(?:[,\]\s]|$)/i.test(flags) ? '(?i)' : ''}${pattern}`
-    return tell(context, at, spacePlace(context, at, { regex }), WHY.rewritten)
+    const route = tell(context, at, spacePlace(context, at, { regex }), WHY.rewritten)
+    return FORBIDS.test(flags) ? { ...route, forbidden: true } : route
   })
 }

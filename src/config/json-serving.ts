@@ -93,8 +93,14 @@ function routeOf(reading: Reading, route: RouteInput, at: Path): Route {
 }
 
 function answererOf(reading: Reading, route: RouteInput, at: Path): Answerer {
-  const { path, files, nobody, pattern } = route
-  if (nobody !== undefined) return { kind: 'nobody', why: nobody, ...(pattern === undefined ? {} : { pattern }) }
+  const { path, files, nobody, pattern, forbidden } = route
+  if (nobody !== undefined)
+    return {
+      kind: 'nobody',
+      why: nobody,
+      ...(pattern === undefined ? {} : { pattern }),
+      ...(forbidden && { forbidden }),
+    }
   if (route.redirect !== undefined) return { kind: 'redirect', url: route.redirect, status: route.status ?? 302 }
   if (files !== undefined) {
     const { index = INDEX, programs = PROGRAMS } = route

@@ -70,6 +70,7 @@ const routeSchema = z
     status: z.number().int().min(300).max(599).optional().describe('With redirect: its status; default 302.'),
     nobody: z.string().optional().describe('Or nobody, and why: 501.'),
     pattern: patternShape.optional().describe('With nobody: a regular expression on the decoded path.'),
+    forbidden: z.literal(true).optional().describe('With nobody: --upstream does not get it either.'),
     preserveHost: z.boolean().optional().describe("Pass the client's Host on; default true."),
     timeout: seconds.optional().describe('Seconds until the upstream must have begun to answer.'),
   })
@@ -80,6 +81,9 @@ const routeSchema = z
   )
   .refine(({ redirect, status }) => status === undefined || redirect !== undefined, {
     error: 'a status goes with redirect only',
+  })
+  .refine(({ forbidden, nobody }) => forbidden === undefined || nobody !== undefined, {
+    error: 'forbidden goes with nobody only',
   })
   .refine(({ pattern, nobody }) => pattern === undefined || nobody !== undefined, {
     error: 'a pattern goes with nobody only; upstream and files have a path',

@@ -46,9 +46,9 @@ export type Answerer =
   | { readonly kind: 'redirect'; readonly url: string; readonly status: number }
   /**
    * Nobody, and why: what would have been run or is not read here must not be served as a text. Answered 501.
-   * `pattern`: only decoded paths that it matches as well; whoever does not look at it answers 501 more often.
+   * `forbidden`: Apache refuses them itself, so `--upstream` does not get them either. `pattern`: only decoded paths that it matches as well; whoever does not look at it answers 501 more often.
    */
-  | { readonly kind: 'nobody'; readonly why: string; readonly pattern?: string }
+  | { readonly kind: 'nobody'; readonly why: string; readonly pattern?: string; readonly forbidden?: true }
 
 export type Route = Answerer & {
   /** Decoded. `/app`: it and all below it; `/app/`: only what is below; `/`: everything. */

@@ -74,7 +74,7 @@ function routeText(route: Route, pathOf: PathOf): Values {
     case 'redirect':
       return { path, redirect: route.url, status: route.status }
     case 'nobody':
-      return stated({ path, nobody: route.why, pattern: route.pattern })
+      return stated({ path, nobody: route.why, pattern: route.pattern, forbidden: route.forbidden })
   }
 }
 

@@ -2,6 +2,8 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Matcher } from '../http/cidr.js'
+import { type ForwardedHeaders, originOf as forwardedOrigin } from '../http/forwarded.js'
 import type { Client } from './request-headers.js'
 
 /** Scheme and authority of an absolute target. */
@@ -16,10 +18,31 @@ export function isTls({ socket }: IncomingMessage): boolean {
   return (socket as Socket & { encrypted?: boolean }).encrypted === true
 }
 
-/** The host of an absolute target counts, whatever the Host header says (RFC 9112 section 3.2.2). */
+/**
+ * The host of an absolute target counts, whatever the Host header says (RFC 9112 section 3.2.2), if its scheme is the
+ * connection's: just as the guard takes it, or a request would be judged as one host's and served as another's.
+ */
 export function clientOf(message: IncomingMessage): Client {
-  const named = ORIGIN.exec(message.url as string)?.[0].replace(/^https?:\/\//i, '')
-  return { ip: addressOf(message), tls: isTls(message), host: named ?? message.headers.host }
+  const tls = isTls(message)
+  const [, scheme, authority] = /^(https?):\/\/([^/?#]*)/i.exec(message.url as string) ?? []
+  const counts = scheme?.toLowerCase() === (tls ? 'https' : 'http')
+  return { ip: addressOf(message), tls, host: counts ? authority?.toLowerCase() : message.headers.host }
+}
+
+/** How the client sees us, behind proxies that are trusted: for URLs in answers. */
+export function asSeen(
+  client: Client,
+  { rawHeaders }: IncomingMessage,
+  trusts: Matcher,
+  kind: ForwardedHeaders,
+): Client {
+  if (!trusts(client.ip)) return client
+  const seen = forwardedOrigin(rawHeaders, client.ip, trusts, kind)
+  return {
+    ip: client.ip,
+    tls: seen?.scheme === undefined ? client.tls : seen.scheme === 'https',
+    host: seen?.host ?? client.host,
+  }
 }
 
 /** How the client calls us; the empty text where it does not. */

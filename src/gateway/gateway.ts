@@ -8,7 +8,7 @@ import { send } from '../adapters/node-response.js'
 import { systemNow } from '../adapters/options.js'
 import { hangUp, upgradeRefusal } from '../adapters/upgrade-answer.js'
 import type { Allow, Decision, Pass } from '../policy/decision.js'
-import { addressOf, clientOf, ORIGIN, originOf } from './connection.js'
+import { addressOf, asSeen, clientOf, ORIGIN, originOf } from './connection.js'
 import type { UpstreamFailure } from './failures.js'
 import { METHODS, problemAnswer, rawProblem } from './problem.js'
 import { forward } from './proxy.js'
@@ -80,7 +80,7 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const additions = additionsOf(decision)
     if (to === undefined) return send(response, problemAnswer(404, additions.setCookies))
     if (to.kind === 'nobody') return send(response, problemAnswer(501, additions.setCookies))
-    if (to.kind === 'redirect') return send(response, redirectAnswer(to, rest, clientOf(message), additions))
+    if (to.kind === 'redirect') return send(response, redirectAnswer(to, rest, seenBy(message, site), additions))
     if (to.kind === 'files') {
       message.url = decision.url
       return to.serve(message, response, rest.replace(/\?.*$/s, ''), additions)
@@ -93,7 +93,7 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     return forward(message, response, {
       ...errandTo(message, client, site, decision, to, rest),
       accept,
-      reverse: (value) => place.reverse(value, originOf(client)),
+      reverse: (value) => place.reverse(value, originOf(seenBy(message, site))),
       idle: timeouts.idle,
       bodyMax: limits.bodyBytes,
       onAnswer: shadow && compared && ((status, lines) => compared(shadow, { status, lines }, message, site)),
@@ -171,6 +171,11 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
       }
     },
   }
+}
+
+/** How the client sees us. */
+function seenBy(message: IncomingMessage, { headers }: Site): Client {
+  return asSeen(clientOf(message), message, headers.trusts, headers.forwarded)
 }
 
 /** Why a request is refused before anybody is asked about it; undefined for most. */

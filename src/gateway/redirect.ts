@@ -16,10 +16,15 @@ export function redirectAnswer(
   const { status, url } = to
   if (status < 300 || status > 399) return problemAnswer(status, setCookies)
   const named = url.replace(/^(https?:\/\/)\*(?=\/|$)/, (_, scheme: string) => scheme + nameOf(client))
-  const whole = named.endsWith('/') && rest.startsWith('/') ? named + rest.slice(1) : named + rest
+  const whole = named.endsWith('/') && rest.startsWith('/') ? named + rest.slice(1) : named + apart(named, rest)
   const location = url.startsWith('/') ? originOf(client) + whole : whole
   const moved = { kind: 'redirect', status: 302, location, reason: 'absent', setCookies, noStore } as const
   return { ...answerTo(moved), status }
+}
+
+/** Behind a bare host nothing of the client's may become a part of its name: `//host` and `.example.net/`. */
+function apart(url: string, rest: string): string {
+  return /^https?:\/\/[^/?#]+$/i.test(url) && rest !== '' && !/^[/?]/.test(rest) ? `/${rest}` : rest
 }
 
 /** The host without its port, which is another one with another scheme. */

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Matcher } from '../http/cidr.js'
+import type { ForwardedHeaders } from '../http/forwarded.js'
 import type { Identity } from '../policy/decision.js'
 import { isHopByHop, namedByConnection } from './hop-by-hop.js'
 import type { IdentityHeaders } from './identity.js'
@@ -11,6 +12,8 @@ export interface HeaderRules {
   readonly identity: IdentityHeaders
   /** Whose X-Forwarded-* and Forwarded headers are kept and continued. */
   readonly trusts: Matcher
+  /** Which of them trusted proxies send. */
+  readonly forwarded: ForwardedHeaders
   /** Takes the ticket cookie out; undefined: upstreams see it. */
   readonly withoutTicket: ((cookies: string) => string | undefined) | undefined
 }
@@ -25,6 +28,9 @@ export interface Client {
 }
 
 const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'forwarded'])
+/** Other spellings, which CGI-style software takes for the same: no proxy sends them. */
+const LOOKALIKE =
+  /^x(?!-forwarded-)[^a-z0-9]forwarded[^a-z0-9](?:for|proto|host|port)$|^x-forwarded[^a-z0-9-](?:for|proto|host|port)$/
 /** The Expect is ours to answer; the length is that of the body as it is sent on. */
 const OURS = new Set(['host', 'expect', 'content-length', 'via'])
 
@@ -60,7 +66,7 @@ export function upstreamHeaders(
       else if (lower === 'via') chain.via += `${value}, `
       continue
     }
-    if (isHopByHop(lower, named) || rules.identity.isOurs(name)) continue
+    if (isHopByHop(lower, named) || rules.identity.isOurs(name) || LOOKALIKE.test(lower)) continue
     if (FORWARDED.has(lower)) {
       if (!trusted) continue
       if (lower === 'x-forwarded-for') chain.for += `${value}, `

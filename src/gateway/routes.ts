@@ -22,12 +22,13 @@ export interface FinderRoute<T> {
 
 export function createFinder<T>(routes: readonly FinderRoute<T>[]): FindRoute<T> {
   const compiled = routes.map(({ path, pattern, to }) => {
-    return { start: spell(path), regex: pattern === undefined ? undefined : new RegExp(pattern), to }
+    return { start: path === '/' ? '' : path, regex: pattern === undefined ? undefined : new RegExp(pattern), to }
   })
   return (url) => {
     for (const { start, regex, to } of compiled) {
-      if (isBelow(url, start) && (regex === undefined || regex.test(decodedPath(url))))
-        return { to, rest: url.slice(start.length) }
+      const end = endOf(start, url)
+      if (end !== undefined && (regex === undefined || regex.test(decodedPath(url))))
+        return { to, rest: url.slice(end) }
     }
     return undefined
   }
@@ -38,23 +39,23 @@ function decodedPath(url: string): string {
   return typeof target === 'string' ? url : target.path
 }
 
-function isBelow(url: string, start: string): boolean {
-  if (!url.startsWith(start)) return false
-  if (start === '' || start.endsWith('/') || url.length === start.length) return true
-  const next = url.charCodeAt(start.length)
-  return next === 0x2f || next === 0x3f
+/** Where the decoded path `start` ends in an URL that begins with it, in whatever spelling; undefined for others. */
+function endOf(start: string, url: string): number | undefined {
+  let at = 0
+  for (let i = 0; i < start.length; i++) {
+    const escaped = url[at] === '%'
+    const code = escaped ? Number.parseInt(url.slice(at + 1, at + 3), 16) : url.charCodeAt(at)
+    // The query begins where the path ends.
+    if (code !== start.charCodeAt(i) || (!escaped && code === QUERY)) return undefined
+    at += escaped ? 3 : 1
+  }
+  if (start === '' || start.endsWith('/') || at === url.length) return at
+  const next = url.charCodeAt(at)
+  return next === SLASH || next === QUERY ? at : undefined
 }
 
-/** The path as targets spell it; the empty text for all paths. */
-function spell(path: string): string {
-  if (path === '/') return ''
-  const target = readTarget(path.replace(/[^!-~]|[%?#]/g, (char) => `%${hex(char)}`))
-  return typeof target === 'string' ? path : target.url
-}
-
-function hex(char: string): string {
-  return char.charCodeAt(0).toString(16).padStart(2, '0')
-}
+const SLASH = 0x2f
+const QUERY = 0x3f
 
 /** Two parts of a path joined as ProxyPass joins them, but never with two slashes between. */
 export function joinPath(base: string, rest: string): string {

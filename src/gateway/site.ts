@@ -80,6 +80,7 @@ export function createSite(options: GuardOptions, serving: Serving, upstreams: U
     headers: {
       identity: shadow ? UNTOUCHED : identity,
       trusts: trustedOf(options),
+      forwarded: options.forwardedHeaders ?? 'x-forwarded',
       withoutTicket: serving.forwardTicket || shadow ? undefined : cookieRemover(cookieNames(options)),
     },
     main: place(serving.main),

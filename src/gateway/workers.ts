@@ -18,6 +18,8 @@ type ToPrimary =
   | { readonly authtkt: 'prepared'; readonly id: number; readonly error?: string }
   | { readonly authtkt: 'committed'; readonly id: number }
 
+/** Milliseconds that a worker has until it listens. */
+const START_MAX = 60_000
 /** Milliseconds before a worker that died is replaced; one that dies at once must not keep the machine busy. */
 const PAUSE = 500
 
@@ -35,13 +37,22 @@ export async function startTeam(count: number, log: Logger): Promise<Team> {
   let stopping = false
   let reloads = 0
   let busy: Promise<unknown> = Promise.resolve()
-  const workers = () => Object.values(cluster.workers ?? {}).filter((one): one is Worker => one?.isConnected() === true)
+  /** Those that have started: others do not listen yet. */
+  const ready = new Set<Worker>()
+  const workers = () => [...ready].filter((worker) => worker.isConnected())
+
+  async function replace(): Promise<void> {
+    if (stopping) return
+    await start(ready).catch((error: Error) => log.error({ error: error.message }, 'a worker cannot be replaced'))
+  }
 
   cluster.on('exit', (worker, code, signal) => {
+    ready.delete(worker)
     if (stopping) return
     log.error({ worker: worker.process.pid, code, signal }, 'a worker has died and is replaced')
     setTimeout(() => {
-      if (!stopping) start().catch((error: Error) => log.error({ error: error.message }, 'a worker cannot be replaced'))
+      // Not in the middle of a reload: it would begin with the old configuration, and stay there.
+      busy = busy.then(replace)
     }, PAUSE)
   })
 
@@ -70,18 +81,20 @@ export async function startTeam(count: number, log: Logger): Promise<Team> {
 
   async function drain(): Promise<void> {
     stopping = true
-    const all = workers()
+    const all = Object.values(cluster.workers ?? {}) as Worker[]
     await Promise.all(
       all.map((worker) => {
         const gone = worker.isDead() || new Promise((resolve) => worker.once('exit', resolve))
-        order(worker, { authtkt: 'drain' })
+        // One that has not started does not listen.
+        if (ready.has(worker)) order(worker, { authtkt: 'drain' })
+        else worker.process.kill('SIGKILL')
         return gone
       }),
     )
   }
 
   try {
-    const started = await Promise.all(Array.from({ length: count }, start))
+    const started = await Promise.all(Array.from({ length: count }, () => start(ready)))
     return {
       urls: started[0] ?? [],
       reload() {
@@ -98,10 +111,16 @@ export async function startTeam(count: number, log: Logger): Promise<Team> {
   }
 }
 
-async function start(): Promise<readonly string[]> {
+/** Forks a worker, and tells of it once it listens. */
+async function start(ready: Set<Worker>): Promise<readonly string[]> {
   const worker = cluster.fork()
+  const late = setTimeout(() => worker.process.kill('SIGKILL'), START_MAX)
   const reply = await ask(worker, undefined, ({ authtkt }) => authtkt === 'started' || authtkt === 'failed')
-  if (reply?.authtkt === 'started') return reply.urls
+  clearTimeout(late)
+  if (reply?.authtkt === 'started') {
+    ready.add(worker)
+    return reply.urls
+  }
   throw new Error(reply?.authtkt === 'failed' ? reply.message : 'serve: a worker ended before it had started')
 }
 

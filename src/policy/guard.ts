@@ -86,10 +86,16 @@ export function createGuard(input: GuardOptions): Guard {
     return isDecision(area) ? area : judge(area as Area, facts, means)
   }
 
+  /** Which entry of `hosts` answers, whatever is decided. */
+  function hostOf(request: GuardRequest): number | undefined {
+    const facts = readRequest(request)
+    return isDecision(facts) ? undefined : siteOf(facts)?.host
+  }
+
   function decide(request: GuardRequest): Decision {
     const decision = decideFor(request)
     // Nothing is enforced, not even the one spelling of the path.
-    return whole.shadow ? { ...pass(request.url, hostOf(decision)), shadow: decision } : decision
+    return whole.shadow ? { ...pass(request.url, hostOf(request)), shadow: decision } : decision
   }
 
   return {
@@ -105,10 +111,6 @@ export function createGuard(input: GuardOptions): Guard {
     refusesOddPaths: refusesOdd,
     warnings: warningsOf(options, compat),
   }
-}
-
-function hostOf(decision: Decision): number | undefined {
-  return decision.kind === 'allow' || decision.kind === 'pass' ? decision.host : undefined
 }
 
 /** Options that are there: an undefined one counts as left out. */

@@ -10,6 +10,8 @@ Redirect permanent /old https://www.example.com/new
 Redirect /here /there/
 Redirect gone /gone
 Redirect seeother /all/ http://other.example.com/
+Redirect /bare/ https://portal.example.com
+Redirect 403 /$int
 RedirectMatch ^/x/(.*) http://other.example.com/$1
 DocumentRoot /
 <Location /old/members>
@@ -26,6 +28,13 @@ const ROWS: [path: string, status: number, location: string | undefined][] = [
   ['/here//evil.example.com', 302, 'http://www.example.com/there/evil.example.com'],
   ['/gone', 410, undefined],
   ['/all/x', 303, 'http://other.example.com/x'],
+  ['/bare/@evil.example.com/', 302, 'https://portal.example.com/@evil.example.com/'],
+  ['/bare/.evil.example.com/', 302, 'https://portal.example.com/.evil.example.com/'],
+  ['/bare/?a=b', 302, 'https://portal.example.com?a=b'],
+  ['/$int/x', 403, undefined],
+  ['/%24int/x', 403, undefined],
+  ['/$int?x', 403, undefined],
+  ['/$integer', 404, undefined],
   ['/x/y', 501, undefined],
   ['/old/members', 307, 'https://login.example.com/?back=http%3a%2f%2fwww.example.com%2fold%2fmembers'],
 ]
