@@ -23,7 +23,7 @@ export interface GatewayPlan {
   readonly requests: number
   readonly warmUp: number
 }
-export const GATEWAY_FULL: GatewayPlan = { rounds: 25, requests: 6000, warmUp: 30_000 }
+export const GATEWAY_FULL: GatewayPlan = { rounds: 15, requests: 4000, warmUp: 20_000 }
 export const GATEWAY_QUICK: GatewayPlan = { rounds: 7, requests: 3000, warmUp: 10_000 }
 const CONNECTIONS = 32
 const [CLIENT_CORE, SERVER_CORE] = [0, 1]
