@@ -90,8 +90,24 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const place = placeFor(site, decision.host)
     const { compared } = watch
     const shadow = decision.kind === 'pass' ? decision.shadow : undefined
+    // Not spread: that took 4 % of the process's time.
+    const {
+      pool,
+      path,
+      lines,
+      length,
+      additions: added,
+      room,
+      onFailure,
+    } = errandTo(message, client, site, decision, to, rest)
     return forward(message, response, {
-      ...errandTo(message, client, site, decision, to, rest),
+      pool,
+      path,
+      lines,
+      length,
+      additions: added,
+      room,
+      onFailure,
       accept,
       reverse: (value) => place.reverse(value, originOf(seenBy(message, site))),
       idle: timeouts.idle,
