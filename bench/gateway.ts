@@ -2,9 +2,13 @@
  * What does the guard cost a proxy, and is a guarded folder served faster than by Apache with mod_auth_tkt?
  *
  * Every server is what users run: `authtkt serve` with an Apache configuration, and Debian's Apache (event MPM) with
- * the same one. One server at a time is loaded, pinned to one core; the client, and behind proxies the upstream, have
- * the other. The servers of a comparison live at once and take turns in rotating order; ratios are taken within a round,
- * the median over the rounds counts. CPU time is the system's account of the server's processes.
+ * the same one. One thing at a time is loaded, pinned to one core; the client, and behind proxies the upstream, have
+ * the other. The two of a comparison live at once and take turns, in slices of a fraction of a second; ratios are taken
+ * within a round, the median over the rounds counts. Then come new processes, and the median over all of those counts:
+ * no two processes of one program are equally fast here (two gateways without any guard differ by up to 15 %).
+ *
+ * So the guard's cost is measured twice: a guarded page against an open one of the same process, and against the same
+ * page of a gateway whose configuration guards nothing.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,19 +23,24 @@ import { cpuOf, pin } from './processes.js'
 import { DIGESTS, SECRET, tickets, ticketText } from './workloads.js'
 
 export interface GatewayPlan {
+  /** How often the servers are started anew. */
+  readonly starts: number
+  /** Of each start. */
   readonly rounds: number
+  /** Of each of the two in a round. */
   readonly requests: number
+  /** Requests of each until the optimising compilers have been there. */
   readonly warmUp: number
 }
-export const GATEWAY_FULL: GatewayPlan = { rounds: 15, requests: 4000, warmUp: 20_000 }
-export const GATEWAY_QUICK: GatewayPlan = { rounds: 7, requests: 3000, warmUp: 10_000 }
+export const GATEWAY_FULL: GatewayPlan = { starts: 11, rounds: 20, requests: 500, warmUp: 8000 }
+export const GATEWAY_QUICK: GatewayPlan = { starts: 3, rounds: 20, requests: 500, warmUp: 8000 }
 const CONNECTIONS = 32
 const [CLIENT_CORE, SERVER_CORE] = [0, 1]
 const BODY = 'x'.repeat(1024)
 
 export interface GatewayTiming {
   readonly name: string
-  /** Of the comparison's first server. */
+  /** Of the comparison's first. */
   readonly perSecond: number
   readonly cpu: number
   /** Of the second, which it is held against. */
@@ -40,6 +49,8 @@ export interface GatewayTiming {
   /** Requests per second, first to second, and CPU time the first takes more (µs per request). */
   readonly ratio: number
   readonly added: number
+  /** Half of the starts have a ratio between these. */
+  readonly quartiles: readonly [number, number]
 }
 
 export interface GatewayResults {
@@ -82,11 +93,14 @@ TKTAuthDigestType ${digest.toUpperCase()}
 </Location>
 `
 
-function requests(digest: Digest): Buffer[] {
+const GUARDED = '/page'
+const OPENED = '/open'
+
+function requests(digest: Digest, path = GUARDED): Buffer[] {
   return tickets('typical').map((ticket) => {
     const value = Buffer.from(ticketText(digest, SECRET, '127.0.0.1', ticket), 'latin1').toString('base64')
     return Buffer.from(
-      `GET /page HTTP/1.1\r\nHost: www.example.com\r\nAccept: */*\r\nCookie: theme=dark; auth_tkt=${value}\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nHost: www.example.com\r\nAccept: */*\r\nCookie: theme=dark; auth_tkt=${value}\r\n\r\n`,
       'latin1',
     )
   })
@@ -139,39 +153,39 @@ async function startApache(digest: Digest, tools: Fixtures): Promise<Server> {
   return { pid, port: ports[0] as number, stop }
 }
 
-/** With a ticket the page, without one a redirect. */
-async function check({ port }: Server, digest: Digest, isGuarded: boolean): Promise<void> {
-  const [first] = requests(digest)
-  const [{ socket } = { socket: undefined }] = await open(port, 1, first as Buffer)
+/** With a ticket the page; without one a redirect, but where it is open. */
+async function check({ port }: Server, digest: Digest, path: string, isOpen: boolean): Promise<void> {
+  const all = requests(digest, path)
+  const [{ socket } = { socket: undefined }] = await open(port, 1, all[0] as Buffer)
   if (!socket) throw new Error('No connection')
-  for (const request of requests(digest)) {
+  for (const request of all) {
     const answer = await ask(socket, request)
     if (!answer.startsWith('HTTP/1.1 200 ') || !answer.endsWith(BODY)) throw new Error(`${digest}: a wrong answer`)
   }
-  const stranger = await ask(socket, Buffer.from('GET /page HTTP/1.1\r\nHost: www.example.com\r\n\r\n'))
-  if (!stranger.startsWith(`HTTP/1.1 ${isGuarded ? 307 : 200} `)) throw new Error(`${digest}: strangers are let in`)
+  const stranger = await ask(socket, Buffer.from(`GET ${path} HTTP/1.1\r\nHost: www.example.com\r\n\r\n`))
+  if (!stranger.startsWith(`HTTP/1.1 ${isOpen ? 200 : 307} `)) throw new Error(`${digest}: strangers are let in`)
   socket.destroy()
 }
 
+/** One side of a comparison: a server, and what it is asked. */
 interface Contender {
   readonly server: Server
   readonly requests: readonly Buffer[]
   readonly connections: readonly Connection[]
 }
 
-async function contender(
-  server: Server,
-  digest: Digest,
-  isGuarded: boolean,
-  pinned: { all: boolean },
-): Promise<Contender> {
-  await check(server, digest, isGuarded)
-  pinned.all = pin(server.pid, SERVER_CORE) && pinned.all
-  const all = requests(digest)
+async function contender(server: Server, digest: Digest, path = GUARDED, isOpen = false): Promise<Contender> {
+  await check(server, digest, path, isOpen)
+  const all = requests(digest, path)
   return { server, requests: all, connections: await open(server.port, CONNECTIONS, all[0] as Buffer) }
 }
 
-async function measure({ server, requests, connections }: Contender, count: number) {
+interface Slice {
+  readonly perSecond: number
+  readonly cpu: number
+}
+
+async function measure({ server, requests, connections }: Contender, count: number): Promise<Slice> {
   const cpu = cpuOf(server.pid)
   const start = performance.now()
   await load(connections, requests, count)
@@ -179,27 +193,67 @@ async function measure({ server, requests, connections }: Contender, count: numb
   return { perSecond: count / seconds, cpu: (cpuOf(server.pid) - cpu) / count }
 }
 
-async function compare(name: string, one: Contender, other: Contender, plan: GatewayPlan): Promise<GatewayTiming> {
-  process.stderr.write(`gateway, ${name}\n`)
-  for (const { connections, requests } of [one, other]) await load(connections, requests, plan.warmUp)
-  const rounds: { one: { perSecond: number; cpu: number }; other: { perSecond: number; cpu: number } }[] = []
-  for (let round = 0; round < plan.rounds; round++) {
-    if (round % 2 === 0)
-      rounds.push({ one: await measure(one, plan.requests), other: await measure(other, plan.requests) })
+type Pair = readonly [one: Contender, other: Contender]
+
+async function race([one, other]: Pair, { rounds, requests, warmUp }: GatewayPlan) {
+  for (let done = 0; done < warmUp; done += requests) for (const side of [one, other]) await measure(side, requests)
+  const taken: { one: Slice; other: Slice }[] = []
+  for (let round = 0; round < rounds; round++) {
+    if (round % 2 === 0) taken.push({ one: await measure(one, requests), other: await measure(other, requests) })
     else {
-      const second = await measure(other, plan.requests)
-      rounds.push({ one: await measure(one, plan.requests), other: second })
+      const second = await measure(other, requests)
+      taken.push({ one: await measure(one, requests), other: second })
     }
   }
-  const over = (figure: (round: (typeof rounds)[number]) => number) => median(rounds.map(figure))
+  const over = (figure: (round: (typeof taken)[number]) => number) => median(taken.map(figure))
   return {
-    name,
     perSecond: over((round) => round.one.perSecond),
     cpu: over((round) => round.one.cpu),
     otherPerSecond: over((round) => round.other.perSecond),
     otherCpu: over((round) => round.other.cpu),
-    ratio: over(({ one, other }) => one.perSecond / other.perSecond),
-    added: over(({ one, other }) => one.cpu - other.cpu),
+    ratio: over((round) => round.one.perSecond / round.other.perSecond),
+    added: over((round) => round.one.cpu - round.other.cpu),
+  }
+}
+
+/** Starts servers, which `compare` ends. */
+type Start = (run: (server: Promise<Server>) => Promise<Server>) => Promise<Pair>
+
+async function compare(
+  name: string,
+  start: Start,
+  plan: GatewayPlan,
+  pinned: { all: boolean },
+): Promise<GatewayTiming> {
+  process.stderr.write(`gateway, ${name}\n`)
+  const races: Awaited<ReturnType<typeof race>>[] = []
+  for (let again = 0; again < plan.starts; again++) {
+    const running: Server[] = []
+    try {
+      const pair = await start(async (starting) => {
+        const server = await starting
+        running.push(server)
+        pinned.all = pin(server.pid, SERVER_CORE) && pinned.all
+        return server
+      })
+      races.push(await race(pair, plan))
+      for (const { connections } of pair) for (const { socket } of connections) socket.destroy()
+    } finally {
+      await Promise.all(running.map((server) => server.stop()))
+    }
+  }
+  const over = (figure: keyof (typeof races)[number]) => median(races.map((one) => one[figure]))
+  const ratios = races.map(({ ratio }) => ratio).sort((a, b) => a - b)
+  const quartile = (part: number) => ratios[Math.round(part * (ratios.length - 1))] as number
+  return {
+    name,
+    perSecond: over('perSecond'),
+    cpu: over('cpu'),
+    otherPerSecond: over('otherPerSecond'),
+    otherCpu: over('otherCpu'),
+    ratio: over('ratio'),
+    added: over('added'),
+    quartiles: [quartile(0.25), quartile(0.75)],
   }
 }
 
@@ -210,33 +264,35 @@ export async function gatewayResults(plan: GatewayPlan): Promise<GatewayResults>
   const [port] = (await once(upstream, 'message')) as [number]
   pinned.all = pin(upstream.pid, CLIENT_CORE) && pinned.all
   writePage(join(folder, 'page'))
-  const running: Server[] = []
-  const begin = async (start: Promise<Server>, digest: Digest, isGuarded = true) => {
-    const server = await start
-    running.push(server)
-    return contender(server, digest, isGuarded, pinned)
-  }
+  const proxied = ['--upstream', `http://127.0.0.1:${port}`]
   try {
-    const rows: GatewayTiming[] = []
-    const proxied = ['--upstream', `http://127.0.0.1:${port}`]
     const tools = await fixtures()
     const missing = tools.apacheMissing()
+    const rows: GatewayTiming[] = []
+    const add = async (name: string, start: Start) => rows.push(await compare(name, start, plan, pinned))
     for (const digest of DIGESTS) {
-      const open = await begin(startServe(folder, `open-${digest}`, OPEN, proxied), digest, false)
-      const closed = await begin(startServe(folder, `proxy-${digest}`, guarded(digest), proxied), digest)
-      rows.push(await compare(`proxy ${digest}, guard to no guard`, closed, open, plan))
-      await Promise.all(running.splice(0).map((server) => server.stop()))
+      await add(`proxy ${digest}, guarded page to open page`, async (run) => {
+        const gateway = await run(startServe(folder, `proxy-${digest}`, guarded(digest), proxied))
+        return [await contender(gateway, digest), await contender(gateway, digest, OPENED, true)]
+      })
+    }
+    for (const digest of DIGESTS) {
+      await add(`proxy ${digest}, guard to no guard`, async (run) => {
+        const gateway = await run(startServe(folder, `proxy-${digest}`, guarded(digest), proxied))
+        const without = await run(startServe(folder, `open-${digest}`, OPEN, proxied))
+        return [await contender(gateway, digest), await contender(without, digest, GUARDED, true)]
+      })
     }
     for (const digest of missing === undefined ? DIGESTS : []) {
-      const lines = `DocumentRoot "${folder}"\n${guarded(digest)}`
-      const ours = await begin(startServe(folder, `files-${digest}`, lines, []), digest)
-      const apache = await begin(startApache(digest, tools), digest)
-      rows.push(await compare(`files ${digest}, authtkt to Apache`, ours, apache, plan))
-      await Promise.all(running.splice(0).map((server) => server.stop()))
+      await add(`files ${digest}, authtkt to Apache`, async (run) => {
+        const lines = `DocumentRoot "${folder}"\n${guarded(digest)}`
+        const ours = await run(startServe(folder, `files-${digest}`, lines, []))
+        const apache = await run(startApache(digest, tools))
+        return [await contender(ours, digest), await contender(apache, digest)]
+      })
     }
     return { plan, pinned: pinned.all, missing, rows }
   } finally {
-    await Promise.all(running.map((server) => server.stop()))
     upstream.kill()
     rmSync(folder, { recursive: true })
   }

@@ -1,6 +1,6 @@
 /** Processes as the system sees them: where they run, and what they have cost. */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** A process with its children, and theirs. */
 function family(pid: number): number[] {
@@ -26,17 +26,14 @@ export function pin(pid: number | undefined, core: number): boolean {
   }
 }
 
-const MICROSECONDS_PER_TICK = 10_000
-
-/** CPU time of a process and its children, in microseconds; the system counts in hundredths of a second. */
+/** CPU time of the threads of a process and of its children so far, in microseconds: the scheduler counts nanoseconds. */
 export function cpuOf(pid: number): number {
-  let ticks = 0
+  let nanoseconds = 0
   for (const one of family(pid)) {
-    // Behind the name, which may hold anything: state is the first field, user and system time the 12th and 13th.
-    const fields = readFileSync(`/proc/${one}/stat`, 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    ticks += Number(fields[11]) + Number(fields[12])
+    for (const thread of readdirSync(`/proc/${one}/task`)) {
+      const [running] = readFileSync(`/proc/${one}/task/${thread}/schedstat`, 'latin1').split(' ')
+      nanoseconds += Number(running)
+    }
   }
-  return ticks * MICROSECONDS_PER_TICK
+  return nanoseconds / 1000
 }

@@ -18,6 +18,13 @@ export interface Metrics {
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
+/** Tickets that one key has accepted: how many, and when the last. */
+interface Hits {
+  count: number
+  /** Unix time in seconds. */
+  last: number
+}
+
 /** Counts in plain maps, and labelled only when somebody asks: a counter with labels costs a microsecond a request. */
 class Tally {
   readonly #counts = new Map<string, { readonly labels: Record<string, string>; count: number }>()
@@ -56,17 +63,30 @@ class Tally {
 /** `pools`: the upstreams of the site as it is when somebody asks. */
 export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = new Registry()): Metrics {
   const decisions = new Tally()
-  const hits = new Tally()
+  /** By host and key: asked about nearly every request, so no key is put together for it. */
+  const hits = new Map<string, (Hits | undefined)[]>()
   const failures = new Tally()
   const reloads = new Tally()
   const comparisons = new Tally()
-  const lastHits = new Map<string, { labels: Record<string, string>; at: number }>()
   let lastReload = 0
   decisions.counter(registry, 'authtkt_decisions_total', 'Decisions of the guard.', ['kind', 'reason'])
-  hits.counter(registry, 'authtkt_key_hits_total', 'Tickets accepted by each key of the ring; 0 is the newest.', [
-    'host',
-    'key',
-  ])
+  const eachKey = (tell: (labels: { host: string; key: number }, hits: Hits) => void) => {
+    for (const [host, keys] of hits) {
+      for (const [key, known] of keys.entries()) if (known !== undefined) tell({ host, key }, known)
+    }
+  }
+  registry.registerMetric(
+    new Counter({
+      name: 'authtkt_key_hits_total',
+      help: 'Tickets accepted by each key of the ring; 0 is the newest.',
+      labelNames: ['host', 'key'],
+      registers: [],
+      collect() {
+        this.reset()
+        eachKey((labels, { count }) => this.inc(labels, count))
+      },
+    }),
+  )
   failures.counter(registry, 'authtkt_upstream_errors_total', 'Requests that an upstream did not answer.', [
     'upstream',
     'cause',
@@ -83,7 +103,7 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
       registers: [],
       aggregator: 'max',
       collect() {
-        for (const { labels, at } of lastHits.values()) this.set(labels, at)
+        eachKey((labels, { last }) => this.set(labels, last))
       },
     }),
   )
@@ -110,6 +130,12 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
       },
     }),
   )
+  function newcomer(host: string): (Hits | undefined)[] {
+    const keys: (Hits | undefined)[] = []
+    hits.set(host, keys)
+    return keys
+  }
+
   const latency = new Histogram({
     name: 'authtkt_request_duration_seconds',
     help: "From a request's head to the end of its answer.",
@@ -124,12 +150,13 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
       const reason = judged.kind === 'allow' || judged.kind === 'pass' ? '' : judged.reason
       decisions.add(judged.kind + reason, () => ({ kind: judged.kind, reason }))
       if (judged.kind !== 'allow' || judged.keyIndex === undefined) return
-      const key = `${judged.keyIndex} ${host}`
-      const labels = () => ({ host, key: `${judged.keyIndex}` })
-      hits.add(key, labels)
-      const last = lastHits.get(key)
-      if (last === undefined) lastHits.set(key, { labels: labels(), at: now })
-      else last.at = now
+      const keys = hits.get(host) ?? newcomer(host)
+      const known = keys[judged.keyIndex]
+      if (known === undefined) keys[judged.keyIndex] = { count: 1, last: now }
+      else {
+        known.count++
+        known.last = now
+      }
     },
     took: (seconds) => latency.observe(seconds),
     failed: ({ cause }, origin) => failures.add(`${cause} ${origin}`, () => ({ upstream: origin, cause })),
