@@ -102,18 +102,18 @@ function httpTable({ rows, pinned, plan }: HttpResults): Table {
 }
 
 function gatewayTable({ rows, pinned, missing }: GatewayResults): Table {
-  const body = rows.map(({ name, perSecond, otherPerSecond, ratio, quartiles, cpu, otherCpu, added }) => [
+  const body = rows.map(({ name, perSecond, otherPerSecond, ratio, range, cpu, otherCpu, added }) => [
     name,
     perSecond.toFixed(0),
     otherPerSecond.toFixed(0),
     `${ratio.toFixed(3)}x`,
-    quartiles.map((one) => one.toFixed(2)).join('-'),
+    range.map((one) => one.toFixed(3)).join('-'),
     cpu.toFixed(1),
     otherCpu.toFixed(1),
     added.toFixed(1),
   ])
   const where = `one core${pinned ? '' : ', NOT PINNED'}${missing === undefined ? '' : `; ${missing}`}`
-  return [[where, 'req/s', 'the other', 'ratio', 'half of the starts', 'µs CPU', 'the other', 'more'], ...body]
+  return [[where, 'req/s', 'the other', 'ratio', 'of each start', 'µs CPU', 'the other', 'more'], ...body]
 }
 
 /** Cells of equal width: the first column to the left, figures to the right. */
