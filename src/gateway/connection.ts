@@ -24,7 +24,9 @@ export function isTls({ socket }: IncomingMessage): boolean {
  */
 export function clientOf(message: IncomingMessage): Client {
   const tls = isTls(message)
-  const [, scheme, authority] = /^(https?):\/\/([^/?#]*)/i.exec(message.url as string) ?? []
+  const url = message.url as string
+  if (url.startsWith('/')) return { ip: addressOf(message), tls, host: message.headers.host }
+  const [, scheme, authority] = /^(https?):\/\/([^/?#]*)/i.exec(url) ?? []
   const counts = scheme?.toLowerCase() === (tls ? 'https' : 'http')
   return { ip: addressOf(message), tls, host: counts ? authority?.toLowerCase() : message.headers.host }
 }

@@ -66,7 +66,8 @@ export function upstreamHeaders(
       else if (lower === 'via') chain.via += `${value}, `
       continue
     }
-    if (isHopByHop(lower, named) || rules.identity.isOurs(name) || LOOKALIKE.test(lower)) continue
+    if (isHopByHop(lower, named) || rules.identity.isOurs(name)) continue
+    if (lower.startsWith('x') && LOOKALIKE.test(lower)) continue
     if (FORWARDED.has(lower)) {
       if (!trusted) continue
       if (lower === 'x-forwarded-for') chain.for += `${value}, `
