@@ -20,6 +20,11 @@ export const OPENSSL = '/usr/bin/openssl'
 export const NGINX = '/usr/sbin/nginx'
 export const CADDY = '/usr/bin/caddy'
 export const HAPROXY = '/usr/sbin/haproxy'
+/** What the login is tried with: a browser, the authors of htpasswd files, a directory server. */
+export const CHROMIUM = '/usr/bin/chromium'
+export const HTPASSWD = '/usr/bin/htpasswd'
+export const SLAPD = '/usr/sbin/slapd'
+export const SLAPADD = '/usr/sbin/slapadd'
 
 const TKT_MODULE = 'usr/lib/apache2/modules/mod_auth_tkt.so'
 // Debian ships the Perl issuer as an example, not as a library.
@@ -65,6 +70,11 @@ export const nginxMissing = () => (existsSync(NGINX) ? undefined : 'nginx is not
 export const caddyMissing = () => (existsSync(CADDY) ? undefined : 'caddy is not installed')
 export const haproxyMissing = () => (existsSync(HAPROXY) ? undefined : 'haproxy is not installed')
 
+/** Why the login cannot be tried with one of them here. */
+export const chromiumMissing = () => (existsSync(CHROMIUM) ? undefined : 'chromium is not installed')
+export const htpasswdMissing = () => (existsSync(HTPASSWD) ? undefined : 'apache2-utils is not installed')
+export const slapdMissing = () => (existsSync(SLAPD) ? undefined : 'slapd is not installed')
+
 /** What mod_auth_tkt's own test suite is written with: packages of Perl modules, with the module that tells. */
 const SUITE = {
   'libapache2-mod-perl2': 'Apache::TestRun',
@@ -86,7 +96,17 @@ const PERL_DOCS = '/usr/share/doc/libapache2-mod-auth-tkt'
 /** `apache2-bin`, not `apache2`: the latter would start a service on port 80. */
 const PACKAGES = ['apache2-bin', 'libapache2-mod-auth-tkt', 'perl']
 /** What the tests need besides those: nothing that is recorded depends on it. */
-const TOOLS = ['libfaketime', 'openssl', 'nginx', 'caddy', 'haproxy', ...Object.keys(SUITE)]
+const TOOLS = [
+  'libfaketime',
+  'openssl',
+  'nginx',
+  'caddy',
+  'haproxy',
+  'chromium',
+  'apache2-utils',
+  'slapd',
+  ...Object.keys(SUITE),
+]
 /** Debian asks this program before a package starts its service; 101 says no. Containers often have one. */
 const POLICY = '/usr/sbin/policy-rc.d'
 
@@ -94,7 +114,8 @@ const POLICY = '/usr/sbin/policy-rc.d'
 export function installMissing() {
   const openssl = existsSync(OPENSSL) ? undefined : 'openssl is not installed'
   const proxies = nginxMissing() ?? caddyMissing() ?? haproxyMissing()
-  const reason = apacheMissing() ?? perlMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl ?? proxies
+  const login = chromiumMissing() ?? htpasswdMissing() ?? slapdMissing()
+  const reason = apacheMissing() ?? perlMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl ?? proxies ?? login
   if (!reason) return
   const wanted = `${reason}; wanted: ${[...PACKAGES, ...TOOLS].join(' ')}`
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`${wanted} (there is no apt-get here)`)
@@ -115,7 +136,7 @@ export function installMissing() {
   )
 }
 
-/** The proxies' packages would start services on ports 80 and 443. @param {() => unknown} install */
+/** The packages of proxies and slapd would start services on ports 80, 443 and 389. @param {() => unknown} install */
 function withoutServices(install) {
   if (existsSync(POLICY)) return install()
   writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
