@@ -3,16 +3,22 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { loadConfig } from '../config/load.js'
+import type { Files } from '../config/files.js'
+import { loadConfig, loadLogin } from '../config/load.js'
+import type { LoginConfig } from '../config/login.js'
 import { createAdmin } from '../gateway/admin.js'
 import { type Changes, createChanges } from '../gateway/changes.js'
 import { openListener } from '../gateway/listener.js'
 import { createLog, type Logger } from '../gateway/log.js'
-import { createMetrics } from '../gateway/metrics.js'
+import { createMetrics, type Metrics } from '../gateway/metrics.js'
 import { check, type Loaded, type Running, serve } from '../gateway/serve.js'
 import { startTeam, workFor } from '../gateway/workers.js'
 import { createGuard } from '../policy/guard.js'
+import { clusterAttempts, serveAttempts } from '../state/cluster-attempts.js'
+import { createMemoryAttempts } from '../state/memory-attempts.js'
 import { readerOptions, showNotes } from './configuration.js'
+import { withLogin } from './login-area.js'
+import { pagesMaker } from './login-pages.js'
 import type { Output } from './output.js'
 import type { ServeFlags } from './serve.js'
 import { withOverrides } from './serving.js'
@@ -30,7 +36,11 @@ export async function runServe(flags: ServeFlags, output: Output): Promise<void>
   const load = (): Loaded => loadAll(flags, changes, quiet.current ? undefined : output)
   if (cluster.isWorker) return workFor(() => start(flags, load, log))
   if (flags.check) {
-    for (const warning of await check(load)) output.err(`authtkt: warning: ${warning}\n`)
+    for (const warning of await check(
+      load,
+      pagesMaker({ attempts: createMemoryAttempts(), log, metrics: () => undefined }),
+    ))
+      output.err(`authtkt: warning: ${warning}\n`)
     output.out('ok\n')
     return
   }
@@ -41,7 +51,19 @@ export async function runServe(flags: ServeFlags, output: Output): Promise<void>
 }
 
 function start(flags: ServeFlags, load: () => Loaded, log: Logger): Promise<Running> {
-  return serve({ load, log, createMetrics, accessLog: flags.accessLog === true, withoutAdmin: cluster.isWorker })
+  let metrics: Metrics | undefined
+  const attempts = cluster.isWorker ? clusterAttempts() : createMemoryAttempts()
+  return serve({
+    load,
+    log,
+    createMetrics(pools) {
+      metrics = createMetrics(pools)
+      return metrics
+    },
+    accessLog: flags.accessLog === true,
+    withoutAdmin: cluster.isWorker,
+    createPages: pagesMaker({ attempts, log, metrics: () => metrics }),
+  })
 }
 
 async function serveAlone(load: () => Loaded, changes: Changes, flags: ServeFlags, log: Logger, output: Output) {
@@ -63,6 +85,7 @@ async function serveWithWorkers(
 ) {
   const { options, serving } = load()
   for (const warning of createGuard(options).warnings) output.err(`authtkt: warning: ${warning}\n`)
+  const unserve = serveAttempts(createMemoryAttempts())
   const team = await startTeam(workers, log)
   let draining = false
   const { admin, limits, timeouts } = serving
@@ -85,6 +108,7 @@ async function serveWithWorkers(
   // Last, so that whoever asks can see it.
   await team.drain()
   await listener?.drain(0)
+  unserve()
 }
 
 /** SIGHUP or another file: a reload, one after the other. SIGTERM or SIGINT: the end. */
@@ -108,6 +132,12 @@ async function untilStopped(reload: () => Promise<unknown>, changes: Changes, fl
   await Promise.race([reloading, delay(RELOAD_MAX, undefined, { ref: false })])
 }
 
+function loadLoginFile({ login }: ServeFlags, files: Files, output: Output | undefined): LoginConfig {
+  const { config, notes } = loadLogin(login as string, { files, environment: process.env })
+  if (output) showNotes(notes, output)
+  return config
+}
+
 function announce(urls: readonly string[], output: Output): void {
   for (const url of urls) output.err(`authtkt: listening on ${url}\n`)
 }
@@ -117,7 +147,9 @@ function loadAll(flags: ServeFlags, changes: Changes, output: Output | undefined
   const { files } = changes
   const config = loadConfig(flags.config, { ...readerOptions(flags), files })
   if (output) showNotes(config.notes, output)
-  const loaded = withOverrides({ options: config.options, serving: config.serving }, flags)
+  const serving =
+    flags.login === undefined ? config.serving : { ...config.serving, login: loadLoginFile(flags, files, output) }
+  const loaded = withLogin(withOverrides({ options: config.options, serving }, flags))
   const certificates = loaded.serving.listen.flatMap(({ tls = [] }) => tls)
   changes.also(certificates.flatMap(({ certFile, keyFile }) => [certFile, keyFile]))
   return loaded

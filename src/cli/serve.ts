@@ -13,6 +13,7 @@ export interface ServeFlags extends ConfigOptions, Overrides {
   logLevel: (typeof LEVELS)[number]
   check?: boolean
   watch: boolean
+  login?: string
 }
 
 export function serveCommand(output: Output): Command {
@@ -44,6 +45,10 @@ export function serveCommand(output: Output): Command {
       '--trusted-proxy <address>',
       'proxy in front whose X-Forwarded-* count, or a CIDR; repeat it for more',
       list,
+    )
+    .option(
+      '--login <file>',
+      'JSON file that says how people sign in here (default: the login of our own configuration)',
     )
     .addOption(new Option('--workers <number>', 'processes that share the work (default: 1)').argParser(count))
     .option('--shadow', 'decide, compare with what the upstream does, report differences; enforce nothing')

@@ -54,7 +54,7 @@ function listenersOf(serving: Serving, { listen }: Overrides): readonly Listen[]
   if (listen) return listen.map((endpoint) => listenAt(endpoint, '--listen'))
   if (serving.listen.length > 0) return serving.listen
   const nothing = [serving.main, ...serving.hosts].every(({ routes }) => routes.length === 0)
-  return nothing && serving.forwardAuth ? [] : [DEFAULT_LISTEN]
+  return nothing && serving.forwardAuth && serving.login === undefined ? [] : [DEFAULT_LISTEN]
 }
 
 function forwardAuthOf({ forwardAuth }: Serving, flags: Overrides): Partial<Serving> {

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { type Beside, unknownKey } from '../policy/options.js'
 import { fail, isObject, type Reading } from './json.js'
+import { type LoginInput, loginSchema } from './login-schema.js'
 import { areaShape, contentShape, gatewaySchema, hostShape } from './serving-schema.js'
 
 type Path = readonly PropertyKey[]
@@ -11,7 +12,7 @@ type Values = Readonly<Record<string, unknown>>
 const areaParts = z.strictObject(areaShape)
 const contentParts = z.strictObject(contentShape)
 const hostParts = z.strictObject(hostShape)
-const topParts = z.strictObject({ ...contentShape, gateway: gatewaySchema.optional() })
+const topParts = z.strictObject({ ...contentShape, gateway: gatewaySchema.optional(), login: loginSchema.optional() })
 
 export type AreaParts = z.output<typeof areaParts>
 export type ContentParts = z.output<typeof contentParts>
@@ -50,6 +51,11 @@ function only(level: Values, names: readonly string[]): Values {
 
 export function topOf(reading: Reading, whole: Values): TopParts {
   return parse(reading, topParts, only(whole, BESIDE.top), [])
+}
+
+/** A file that has nothing but how people sign in. */
+export function loginPart(reading: Reading, whole: Values): LoginInput {
+  return parse(reading, loginSchema, whole, [])
 }
 
 export function hostOf(reading: Reading, host: Values, path: Path): HostParts {

@@ -3,6 +3,7 @@
 import { placeOf } from '../policy/options.js'
 import { fail, isObject, type Reading } from './json.js'
 import { areaOf, type ContentParts, hostOf, topOf } from './json-parts.js'
+import { loginOf } from './login.js'
 import { PROGRAMS } from './programs.js'
 import { covers, joinable, patternOf, reverseOf, slashNote } from './routes.js'
 import { fromFolder } from './secret-references.js'
@@ -30,14 +31,19 @@ const LOOPBACK = ['127.0.0.0/8', '::1']
 
 /** Reads them off the whole configuration, whose guard part has been checked. */
 export function servingOf(reading: Reading, whole: Values): Serving {
-  const { gateway = {}, ...parts } = topOf(reading, whole)
+  const { gateway = {}, login, ...parts } = topOf(reading, whole)
   const main = levelOf(reading, parts, whole.areas, [])
   const hosts = entries(whole.hosts).map(([host, index]) => {
     const { fallback = true, ...own } = hostOf(reading, host, ['hosts', index])
     const content = levelOf(reading, own, host.areas, ['hosts', index])
     return fallback ? goingOn(content, main, own.reverse !== undefined) : content
   })
-  return { ...gatewayOf(reading, gateway), main, hosts }
+  return {
+    ...gatewayOf(reading, gateway),
+    main,
+    hosts,
+    login: login && loginOf(reading, login, ['login'], atOf(reading, ['login'])),
+  }
 }
 
 function entries(list: unknown): [entry: Values, index: number][] {
@@ -120,7 +126,7 @@ function atOf(reading: Reading, path: Path): string {
   return `${reading.file}:${reading.positions.lineOf(path)}: ${placeOf(path)}`
 }
 
-function gatewayOf(reading: Reading, gateway: GatewayInput): Omit<Serving, 'main' | 'hosts'> {
+function gatewayOf(reading: Reading, gateway: GatewayInput): Omit<Serving, 'main' | 'hosts' | 'login'> {
   const { listen = [], admin, forwardAuth, identity = {}, timeouts, limits } = gateway
   const { forwardTicket = NO_SERVING.forwardTicket, workers = NO_SERVING.workers } = gateway
   const list = Array.isArray(listen)

@@ -4,8 +4,9 @@ import { findProblems } from '../policy/check.js'
 import { checkOptions, type GuardOptions, placeOf } from '../policy/options.js'
 import type { Files } from './files.js'
 import { readGroups } from './groups.js'
-import { BESIDE, guardPart } from './json-parts.js'
+import { BESIDE, guardPart, loginPart } from './json-parts.js'
 import { servingOf } from './json-serving.js'
+import { type LoginConfig, loginOf } from './login.js'
 import { configError, createNotes, type Note, type Notes } from './notes.js'
 import { type Positioned, parsePositioned } from './positions.js'
 import { fromFolder, readSecret } from './secret-references.js'
@@ -54,6 +55,20 @@ export function readConfig(
   check(reading, whole)
   const serving = servingOf(reading, options)
   return { options: whole as GuardOptions, serving, notes: reading.notes.list() }
+}
+
+/** How people sign in, alone in a file: what `login` is in the whole configuration. */
+export function readLogin(
+  text: string,
+  { file = 'login.json', files, environment = {} }: ConfigOptions = {},
+): { readonly config: LoginConfig; readonly notes: Note[] } {
+  const positions = parsePositioned(text, file)
+  const reading: Reading = { file, files, environment, notes: createNotes(), positions }
+  const { value } = positions
+  if (!isObject(value))
+    throw configError({ file, line: 1 }, 'JSON', 'must be an object: { "authenticators": [...], ... }')
+  const { $schema: _, ...parts } = value
+  return { config: loginOf(reading, loginPart(reading, parts), [], `${file}:1: login`), notes: reading.notes.list() }
 }
 
 /** The error at a place of the text. */

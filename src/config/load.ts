@@ -3,8 +3,10 @@
 import { readApacheConfig } from './apache.js'
 import type { ApacheConfigOptions } from './context.js'
 import { nodeFiles } from './files.js'
-import { type Config, readConfig } from './json.js'
+import { type Config, readConfig, readLogin } from './json.js'
 import type { KeySources } from './keyring.js'
+import type { LoginConfig } from './login.js'
+import type { Note } from './notes.js'
 import { attempt } from './tree.js'
 
 export type Format = 'apache' | 'authtkt'
@@ -39,4 +41,13 @@ function guess(text: string): Format {
 /** The bytes as what they stand for in JSON, without a byte order mark. */
 function utf8(bytes: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
+}
+
+/** How people sign in, from a file of its own: for configurations in Apache's syntax. */
+export function loadLogin(
+  file: string,
+  { files = nodeFiles, environment = process.env }: Pick<LoadOptions, 'files' | 'environment'> = {},
+): { readonly config: LoginConfig; readonly notes: Note[] } {
+  const text = attempt({ file, line: 1 }, 'login', 'cannot be read', () => files.readText(file))
+  return readLogin(utf8(text), { file, files, environment })
 }

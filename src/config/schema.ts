@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { guardSchema } from '../policy/options.js'
+import { loginSchema } from './login-schema.js'
 import { areaShape, contentShape, gatewaySchema, hostShape } from './serving-schema.js'
 
 type Schema = Record<string, unknown>
@@ -28,7 +29,8 @@ export function configSchema(): Schema {
   const host = shape.hosts.unwrap().element.extend({ ...hostShape, areas })
   const hosts = z.array(host).optional().describe(textOf(shape.hosts))
   const gateway = gatewaySchema.optional().describe('What a gateway has beside its guard.')
-  const whole = guardSchema.extend({ areas, hosts, ...contentShape, gateway })
+  const login = loginSchema.optional().describe('How people sign in.')
+  const whole = guardSchema.extend({ areas, hosts, ...contentShape, gateway, login })
   const made = z.toJSONSchema(whole, { io: 'input', unrepresentable: 'any' }) as Schema
   const { $schema, properties, ...rest } = withReferences(made) as Schema
   return {

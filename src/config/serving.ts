@@ -3,6 +3,8 @@
  * Read from our own configuration and from Apache's; the guard knows nothing of it.
  */
 
+import type { LoginConfig } from './login.js'
+
 /** Where a server can be asked: a port of an address (`*`: of all), or a socket in the file system. */
 export type Endpoint = { readonly host: string; readonly port: number } | { readonly unix: string }
 
@@ -129,6 +131,8 @@ export interface Serving {
   readonly timeouts: Timeouts
   readonly limits: Limits
   readonly workers: number
+  /** How people sign in here; undefined: elsewhere. */
+  readonly login: LoginConfig | undefined
 }
 
 export const IDENTITY_NAMES: IdentityNames = {
@@ -170,6 +174,7 @@ export const NO_SERVING: Serving = {
   timeouts: TIMEOUTS,
   limits: LIMITS,
   workers: 1,
+  login: undefined,
 }
 
 /** `127.0.0.1:8080`, `[::1]:8080`, `8080` (loopback), `*:80` (all addresses), `unix:/run/authtkt.sock`. */

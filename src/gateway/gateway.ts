@@ -79,6 +79,10 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
   ): unknown {
     const additions = additionsOf(decision)
     if (to === undefined) return send(response, problemAnswer(404, additions.setCookies))
+    if (to.kind === 'pages') {
+      const visit = site.guard.visit(guardRequest(message, decision.url, addressOf(message), now()))
+      return to.pages.handle(message, response, visit, now(), accept).catch((error) => fail(response, error))
+    }
     if (to.kind === 'nobody') return send(response, problemAnswer(501, additions.setCookies))
     if (to.kind === 'redirect') return send(response, redirectAnswer(to, rest, seenBy(message, site), additions))
     if (to.kind === 'files') {
@@ -135,10 +139,16 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
       watch.started?.(message, response)
       serve(message, response, accept)
     } catch (error) {
-      watch.broken?.(error)
-      if (response.headersSent) response.destroy()
-      else send(response, problemAnswer(500))
+      fail(response, error)
     }
+  }
+
+  function fail(response: ServerResponse, error: unknown): void {
+    // A client that went away in the middle of a form is no mistake of ours.
+    if (response.destroyed) return
+    watch.broken?.(error)
+    if (response.headersSent) response.destroy()
+    else send(response, problemAnswer(500))
   }
 
   function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): unknown {

@@ -14,6 +14,8 @@ export interface Metrics {
   failed(failure: UpstreamFailure, origin: string): void
   reloaded(ok: boolean, now: number): void
   compared(outcome: string): void
+  /** `by`: who was asked; `outcome`: `signed-in`, or why not. */
+  signedIn(by: string, outcome: string): void
 }
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -68,6 +70,7 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
   const failures = new Tally()
   const reloads = new Tally()
   const comparisons = new Tally()
+  const logins = new Tally()
   let lastReload = 0
   decisions.counter(registry, 'authtkt_decisions_total', 'Decisions of the guard.', ['kind', 'reason'])
   const eachKey = (tell: (labels: { host: string; key: number }, hits: Hits) => void) => {
@@ -95,6 +98,7 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
   comparisons.counter(registry, 'authtkt_shadow_total', 'Decisions compared with the old server (shadow mode).', [
     'outcome',
   ])
+  logins.counter(registry, 'authtkt_logins_total', 'Sign-ins, and tries that were none.', ['by', 'outcome'])
   registry.registerMetric(
     new Gauge({
       name: 'authtkt_key_last_hit_timestamp_seconds',
@@ -166,5 +170,6 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
       if (ok) lastReload = now
     },
     compared: (outcome) => comparisons.add(outcome, () => ({ outcome })),
+    signedIn: (by, outcome) => logins.add(`${outcome} ${by}`, () => ({ by, outcome })),
   }
 }

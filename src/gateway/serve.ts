@@ -16,6 +16,7 @@ import { createGateway } from './gateway.js'
 import { type Certificates, type Handlers, type Listener, openListener, readCertificates } from './listener.js'
 import type { Logger } from './log.js'
 import type { Metrics } from './metrics.js'
+import type { Pages } from './pages.js'
 import { createSite, type Site } from './site.js'
 import { createUpstreams, type Upstreams } from './upstreams.js'
 import { createWatch } from './watch.js'
@@ -35,7 +36,11 @@ export interface ServeOptions {
   /** Health and metrics are somebody else's matter (the first process of several). */
   readonly withoutAdmin?: boolean
   readonly accessLog?: boolean
+  /** Makes the pages that one reading of the configuration asks for. */
+  readonly createPages?: CreatePages
 }
+
+export type CreatePages = (loaded: Loaded) => Promise<Pages | undefined>
 
 /** A new configuration that has passed all checks. One of the two is called, once. */
 export interface Prepared {
@@ -71,7 +76,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const listeners = new Map<string, Listener>()
   let draining = false
 
-  const read = () => readAll(load, upstreams, options.withoutAdmin === true)
+  const read = () => readAll(load, upstreams, options.withoutAdmin === true, options.createPages)
   const first = await read()
   let site = first.site
   const metrics = options.createMetrics(() => site.pools)
@@ -118,9 +123,13 @@ export async function serve(options: ServeOptions): Promise<Running> {
 
   async function prepare(): Promise<Prepared> {
     const next = await read()
-    const opened = await open(next.wanted, next.site.serving)
+    const opened = await open(next.wanted, next.site.serving).catch(async (error) => {
+      await next.site.pages?.close()
+      throw error
+    })
     return {
       commit() {
+        const before = site
         site = next.site
         checks = forwardAuthOf(site)
         const { drain } = site.serving.timeouts
@@ -134,11 +143,14 @@ export async function serve(options: ServeOptions): Promise<Running> {
           }
         }
         upstreams.keep(site.pools)
+        // Requests under way may still want them.
+        setTimeout(() => before.pages?.close().catch(() => {}), drain * 1000).unref()
         metrics.reloaded(true, systemNow())
       },
       async discard() {
         await Promise.all([...opened.values()].map((listener) => listener.drain(0)))
         upstreams.keep(site.pools)
+        await next.site.pages?.close()
       },
     }
   }
@@ -180,24 +192,38 @@ export async function serve(options: ServeOptions): Promise<Running> {
       )
       await end(all.filter(isAdmin), 0)
       await upstreams.close()
+      await site.pages?.close()
     },
   }
 }
 
 /** Everything that can be known to be wrong before anything is opened. */
-async function readAll(load: () => Loaded, upstreams: Upstreams, withoutAdmin: boolean) {
-  const { options, serving } = load()
+async function readAll(
+  load: () => Loaded,
+  upstreams: Upstreams,
+  withoutAdmin: boolean,
+  createPages: CreatePages = async () => undefined,
+) {
+  const loaded = load()
+  const { options, serving } = loaded
   checkContent(serving)
   await findUpstreams(serving)
   const wanted = wantedListeners(serving, withoutAdmin)
-  return { site: createSite(options, serving, upstreams), wanted }
+  const pages = await createPages(loaded)
+  try {
+    return { site: createSite(options, serving, upstreams, pages), wanted }
+  } catch (error) {
+    await pages?.close()
+    throw error
+  }
 }
 
 /** Reads and checks as a start would, and starts nothing. The guard's warnings. */
-export async function check(load: () => Loaded): Promise<readonly string[]> {
+export async function check(load: () => Loaded, createPages?: CreatePages): Promise<readonly string[]> {
   const upstreams = createUpstreams()
-  const { site } = await readAll(load, upstreams, false)
+  const { site } = await readAll(load, upstreams, false, createPages)
   await upstreams.close()
+  await site.pages?.close()
   return site.guard.warnings
 }
 
@@ -225,7 +251,7 @@ function contentsOf({ main, hosts }: Serving): Content[] {
 
 function checkContent(serving: Serving): void {
   const content = contentsOf(serving).some(({ routes }) => routes.length > 0)
-  if (content || (serving.listen.length === 0 && serving.forwardAuth)) return
+  if (content || serving.login !== undefined || (serving.listen.length === 0 && serving.forwardAuth)) return
   throw new TktError(
     'ERR_TKT_CONFIG',
     'serve: there is nothing to serve: give --upstream URL, or an upstream (ProxyPass) or a folder (DocumentRoot) in the configuration',

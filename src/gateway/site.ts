@@ -9,8 +9,9 @@ import type { GuardOptions } from '../policy/options.js'
 import type { Charset } from '../types.js'
 import { cookieRemover } from './hop-by-hop.js'
 import { type IdentityHeaders, identityHeaders } from './identity.js'
+import type { Pages } from './pages.js'
 import type { HeaderRules } from './request-headers.js'
-import { createFinder, createReverser, type FindRoute, type Reverser } from './routes.js'
+import { createFinder, createReverser, type FinderRoute, type FindRoute, type Reverser } from './routes.js'
 import { type Signs, signsOf } from './shadow.js'
 import { serveFilesOf } from './static/alias.js'
 import type { ServeFiles } from './static/files.js'
@@ -29,6 +30,7 @@ export type Destination =
   | { readonly kind: 'files'; readonly serve: ServeFiles }
   | { readonly kind: 'redirect'; readonly url: string; readonly status: number }
   | { readonly kind: 'nobody'; readonly why: string }
+  | { readonly kind: 'pages'; readonly pages: Pages }
 
 /** The main server, or a virtual host. */
 export interface Place {
@@ -47,6 +49,7 @@ export interface Site {
   /** What metrics call each virtual host: its first name. */
   readonly names: readonly string[]
   readonly pools: ReadonlySet<UpstreamPool>
+  readonly pages: Pages | undefined
   /** Some area has a `debug` level: what it decides is logged. */
   readonly logs: boolean
   /** Nothing is enforced: requests go on as they came. */
@@ -58,16 +61,25 @@ export interface Site {
 const UNTOUCHED: IdentityHeaders = { pairs: () => [], isOurs: () => false }
 
 /** @throws TktError `ERR_TKT_OPTIONS` on options that make no guard */
-export function createSite(options: GuardOptions, serving: Serving, upstreams: Upstreams): Site {
+export function createSite(
+  options: GuardOptions,
+  serving: Serving,
+  upstreams: Upstreams,
+  pages: Pages | undefined = undefined,
+): Site {
   const guard = createGuard(options)
   const pools = new Set<UpstreamPool>()
   const shadow = options.shadow === true
-  const place = ({ routes, reverse }: Content): Place => {
-    const targets = routes.map((route) => {
+  const place = ({ routes, reverse }: Content, names: readonly string[]): Place => {
+    const targets: FinderRoute<Destination>[] = routes.map((route) => {
       const destination = destinationOf(route, route.timeout, serving, upstreams)
       if (destination.kind === 'upstream') pools.add(destination.pool)
       return { path: route.path, pattern: route.kind === 'nobody' ? route.pattern : undefined, to: destination }
     })
+    if (pages !== undefined && hasPages(pages, names)) {
+      checkOpen(guard, pages, names[0])
+      targets.unshift({ path: pages.path, to: { kind: 'pages', pages } })
+    }
     return { find: createFinder(targets), reverse: createReverser(shadow ? [] : reverse) }
   }
   const charset = options.charset ?? 'latin1'
@@ -83,14 +95,30 @@ export function createSite(options: GuardOptions, serving: Serving, upstreams: U
       forwarded: options.forwardedHeaders ?? 'x-forwarded',
       withoutTicket: serving.forwardTicket || shadow ? undefined : cookieRemover(cookieNames(options)),
     },
-    main: place(serving.main),
-    hosts: (options.hosts ?? []).map((_, index) => place(serving.hosts[index] ?? serving.main)),
+    main: place(serving.main, []),
+    hosts: (options.hosts ?? []).map(({ names }, index) => place(serving.hosts[index] ?? serving.main, names)),
     names: (options.hosts ?? []).map(({ names }) => names[0] ?? ''),
     pools,
+    pages,
     logs: levels(options).some((level) => (level.debug ?? 0) > 0),
     shadow,
     signs: signsOf(options),
   }
+}
+
+/** Without names: the main server, which has them where all have. */
+function hasPages({ hosts }: Pages, names: readonly string[]): boolean {
+  return hosts === undefined || names.some((name) => hosts.includes(name.toLowerCase()))
+}
+
+/** Who is sent to sign in where nobody may come in unless signed in goes round in circles. */
+function checkOpen(guard: Guard, { path }: Pages, name = 'localhost'): void {
+  const host = name.replace(/^\*\./, 'www.')
+  const request = { method: 'GET', url: path, headers: ['Host', host], ip: '127.0.0.1', now: 0 }
+  const area = guard.areaOf(request)
+  if (area === undefined || area.settings.require === 'granted') return
+  const message = `login: ${path} lies in the area ${area.name}, which asks for a user: nobody could sign in; choose another path for the login`
+  throw new TktError('ERR_TKT_CONFIG', message)
 }
 
 function destinationOf(

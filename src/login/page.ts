@@ -1,31 +1,45 @@
-/** The demo's two pages. Plain HTML that works without JavaScript. */
+/** What all pages share: the frame, the headers that go with it, notes, and times. */
 
-import type { Ticket } from '../types.js'
+import type { Answer } from '../adapters/answer.js'
+import { type Html, html } from './html.js'
+import type { Messages } from './messages.js'
+import { STYLE, STYLE_VERSION } from './style.js'
 
-const STYLE = `
-:root { color-scheme: light dark; font: 1.05rem/1.5 system-ui, sans-serif }
-body { max-width: 26rem; margin: 12vh auto; padding: 0 1.2rem }
-h1 { font-size: 1.5rem }
-label { display: block; margin-top: 1rem }
-input, button { font: inherit; padding: .5rem .7rem; border: 1px solid GrayText; border-radius: .4rem }
-input { display: block; width: 100%; box-sizing: border-box }
-button { margin-top: 1.2rem; cursor: pointer }
-dt { font-weight: 600 } dd { margin: 0 0 .6rem; overflow-wrap: anywhere }
-[role=alert] { border-left: .3rem solid #c62828; padding-left: .8rem }`
-
-/** Text made safe for HTML text and quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+export interface PageOptions {
+  readonly status?: number
+  readonly title: string
+  readonly body: Html
+  readonly setCookies?: readonly string[]
+  readonly headers?: readonly (readonly [string, string])[]
 }
 
-function page(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
+export type ShowPage = (page: PageOptions) => Answer
+
+const HEADERS: Answer['headers'] = [
+  ['Content-Type', 'text/html; charset=utf-8'],
+  [
+    'Content-Security-Policy',
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  ],
+  ['X-Content-Type-Options', 'nosniff'],
+  // The URL of a sign-in page holds the way back, which is nobody else's matter.
+  ['Referrer-Policy', 'same-origin'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+]
+
+/** Pages below `path`, which is where the stylesheet lies. */
+export function pageMaker(path: string, { lang }: Messages): ShowPage {
+  const style = `${path}/style.css?v=${STYLE_VERSION}`
+  return ({ status = 200, title, body, setCookies = [], headers = [] }) => {
+    const page = html`<!doctype html>
+<html lang="${lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${STYLE}</style>
+<link rel="stylesheet" href="${style}">
+<link rel="icon" href="data:,">
 </head>
 <body>
 <main>
@@ -35,43 +49,44 @@ ${body}
 </body>
 </html>
 `
-}
-
-/** The sign-in form. After a try that failed, `message` says why and `uid` is what was typed. */
-export function signInPage(message?: string, uid = ''): string {
-  return page(
-    'Sign in',
-    `${message ? `<p role="alert">${escapeHtml(message)}</p>` : ''}
-<form method="post" action="/login">
-<label for="uid">User</label>
-<input id="uid" name="uid" value="${escapeHtml(uid)}" autocomplete="username" autocapitalize="none" required${uid ? '' : ' autofocus'}>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required${uid ? ' autofocus' : ''}>
-<button>Sign in</button>
-</form>`,
-  )
-}
-
-/** What the ticket says. `expiresAt`: unix time in whole seconds. */
-export function protectedPage(ticket: Ticket, expiresAt: number): string {
-  const time = (seconds: number) => {
-    const iso = new Date(seconds * 1000).toISOString().replace('.000', '')
-    return `<time datetime="${iso}">${iso.replace('T', ' ').replace('Z', ' UTC')}</time>`
+    // Not no-store: the back button would ask to send a form once more.
+    const cache = headers.some(([name]) => name === 'Cache-Control')
+      ? []
+      : [['Cache-Control', 'private, no-cache'] as const]
+    return { status, headers: [...HEADERS, ...cache, ...headers], setCookies, body: page.html }
   }
-  return page(
-    'Protected page',
-    `<p>Your ticket is genuine. It says:</p>
-<dl>
-<dt>User</dt><dd>${escapeHtml(ticket.uid)}</dd>
-<dt>Tokens</dt><dd>${escapeHtml(ticket.tokens.join(', ')) || 'none'}</dd>
-<dt>Signed in</dt><dd>${time(ticket.issuedAt)}</dd>
-<dt>Good until</dt><dd>${time(expiresAt)}</dd>
-</dl>
-<form method="post" action="/logout"><button>Sign out</button></form>`,
-  )
 }
 
-/** Anything else, in a sentence. */
-export function messagePage(title: string, sentence: string): string {
-  return page(escapeHtml(title), `<p>${escapeHtml(sentence)}</p>`)
+export function styleAnswer(): Answer {
+  const headers = [
+    ['Content-Type', 'text/css; charset=utf-8'],
+    ['Cache-Control', 'public, max-age=31536000, immutable'],
+    ['X-Content-Type-Options', 'nosniff'],
+  ] as const
+  return { status: 200, headers, setCookies: [], body: STYLE }
+}
+
+/** 303: whatever was sent, the next page is asked for with GET. */
+export function seeOther(location: string, setCookies: readonly string[] = []): Answer {
+  return {
+    status: 303,
+    headers: [
+      ['Location', location],
+      ['Cache-Control', 'no-store'],
+      ['Referrer-Policy', 'same-origin'],
+    ],
+    setCookies,
+    body: '',
+  }
+}
+
+/** What somebody must know before anything else; `alert` where something went wrong. */
+export function note(text: string | undefined, kind: 'alert' | 'status' = 'alert'): Html | undefined {
+  return text === undefined ? undefined : html`<p class="note" role="${kind}">${text}</p>`
+}
+
+/** A moment, to the second, in UTC: the server does not know the reader's clock. */
+export function time(seconds: number): Html {
+  const iso = new Date(seconds * 1000).toISOString().replace('.000', '')
+  return html`<time datetime="${iso}">${iso.replace('T', ' ').replace('Z', ' UTC')}</time>`
 }

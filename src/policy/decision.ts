@@ -2,6 +2,7 @@
 
 import type { Reason } from '../types.js'
 import type { Settings } from './settings.js'
+import type { Visit } from './visit.js'
 
 /** A request as it stands on the wire. Strings are latin-1: one char a byte. */
 export interface GuardRequest {
@@ -105,6 +106,8 @@ export interface Guard {
   decideAsync(request: GuardRequest): Promise<Decision>
   /** The area that a request falls in, as it is merged; undefined where none does or no area gets to judge. */
   areaOf(request: GuardRequest): AreaInfo | undefined
+  /** The request as a sign-in page takes it; undefined where no area gets to judge. */
+  visit(request: GuardRequest): Visit | undefined
   /** Whether `oddPaths` is `refuse`: else a router that is more lenient than the guard may find areas by other spellings. */
   readonly refusesOddPaths: boolean
   /** What an operator should know: weak settings that are in use. Never secrets. */

@@ -13,6 +13,7 @@ import { judge, type Means } from './judge.js'
 import { createLookup, isElsewhere, ringMaker, surroundings } from './lookup.js'
 import { type GuardOptions, parseOptions, placeOf } from './options.js'
 import { siteChooser } from './sites.js'
+import { cookiePlaces, visitOf } from './visit.js'
 import { warningsOf } from './warnings.js'
 
 const UNREADABLE = failure(400)
@@ -55,6 +56,7 @@ export function createGuard(input: GuardOptions): Guard {
   const siteOf = siteChooser(main, sites, whole.unknownHost, compat === 'exact', options.mainPorts)
   const read = readerOf(whole.trustedProxies, whole.forwardedHeaders)
   const refusesOdd = whole.oddPaths === 'refuse'
+  const places = cookiePlaces(options)
   const means: Means = {
     uuid: () => crypto.randomUUID(),
     decode: whole.charset === 'utf8' ? fromBytes : undefined,
@@ -107,6 +109,12 @@ export function createGuard(input: GuardOptions): Guard {
       if (area === undefined || isDecision(area)) return undefined
       const { name, settings, host } = area
       return { name, settings, host }
+    },
+    visit(request) {
+      const facts = readRequest(request)
+      const area = isDecision(facts) ? undefined : place(facts)
+      if (area === undefined || isDecision(area)) return undefined
+      return visitOf(area, facts as Facts, means, places)
     },
     refusesOddPaths: refusesOdd,
     warnings: warningsOf(options, compat),

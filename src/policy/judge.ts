@@ -132,7 +132,12 @@ function deniedStatus({ settings: { deniedStatus: status, authType } }: Area): 4
   return status === 403 || authType === null || authType === 'None' ? 403 : 401
 }
 
-function identityOf(ticket: Ticket, tokens: readonly string[], guest: boolean, decode: Means['decode']): Identity {
+export function identityOf(
+  ticket: Ticket,
+  tokens: readonly string[],
+  guest: boolean,
+  decode: Means['decode'],
+): Identity {
   const { uid, userData } = ticket
   if (decode === undefined) return { uid, tokens, userData, guest }
   return { uid: decode(uid), tokens: tokens.map(decode), userData: decode(userData), guest }

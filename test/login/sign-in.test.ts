@@ -1,117 +1,258 @@
-/** From the first visit to the sign-out. */
+/** Signing in with a password, seen from the wire: the ticket, the way on, and every way not to get in. */
 
 import t from 'tap'
 import { createVerifier } from '../../src/index.js'
-import { demo, form, NOW, PASSWORD, SECRET, signIn, ticketOf, USER } from './demo.js'
+import { deriveSecrets } from '../../src/login/secrets.js'
+import { desk, NOW, onePerson, PASSWORD, plain, SECRET, UID } from './desk.js'
 
-t.test('the way of a visitor', async (t) => {
-  const { ask, clock } = await demo(t)
+const verifier = createVerifier({ keys: [{ secret: SECRET, digest: 'sha256' }] })
 
-  const first = await ask('/')
-  t.match(first, { status: 303, headers: { location: '/login' }, body: '' })
-  t.notOk(first.headers['set-cookie'])
+function ticketIn(setCookies: readonly string[]): string | undefined {
+  return setCookies.map((line) => /^auth_tkt=([^;]+)/.exec(line)?.[1]).find((value) => value !== undefined)
+}
 
-  const page = await ask('/login')
-  t.match(page, { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
-  t.match(page.body, /<form method="post" action="\/login">[\s\S]*name="uid"[\s\S]*name="password" type="password"/)
-  t.notMatch(page.body, /role="alert"/)
-
-  const signedIn = await ask('/login', signIn())
-  t.match(signedIn, { status: 303, headers: { location: '/' }, body: '' })
-  t.match(signedIn.headers['set-cookie'], /^auth_tkt=[A-Za-z0-9+/=]+; Path=\/; HttpOnly; SameSite=Lax$/)
-
-  const ticket = ticketOf(signedIn)
-  clock.now += 60
-  const home = await ask('/', { ticket })
-  t.equal(home.status, 200)
-  t.match(home.body, /<dt>User<\/dt><dd>demo<\/dd>\n<dt>Tokens<\/dt><dd>demo<\/dd>/)
-  t.match(home.body, /<time datetime="2023-11-14T22:13:20Z">2023-11-14 22:13:20 UTC<\/time>/, 'signed in')
-  t.match(home.body, /<time datetime="2023-11-15T00:13:20Z">2023-11-15 00:13:20 UTC<\/time>/, 'good until')
-
-  const signedOut = await ask('/logout', { method: 'POST', ticket })
-  t.match(signedOut, { status: 303, headers: { location: '/login' } })
-  t.equal(signedOut.headers['set-cookie'], 'auth_tkt=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax')
-})
-
-t.test('the ticket is one that any verifier with the secret takes', async (t) => {
-  const { ask } = await demo(t)
-  const verifier = createVerifier({ keys: [{ secret: SECRET, digest: 'sha256' }] })
-  t.strictSame(verifier.verify(ticketOf(await ask('/login', signIn())), { ip: '127.0.0.1' }), {
+t.test('user and password give a ticket, and the way on', async (t) => {
+  const { browser, origin, events } = await desk(t)
+  const ada = browser()
+  const answer = await ada.signIn({}, `/login?back=${encodeURIComponent(`${origin}/app/x?a=b&c=d%20e`)}`)
+  t.equal(answer.status, 303)
+  const ticket = ticketIn(answer.setCookies)
+  t.match(verifier.verify(ticket, { ip: '127.0.0.1', now: NOW }), {
     ok: true,
-    ticket: { uid: USER, tokens: ['demo'], userData: '', issuedAt: NOW },
-    keyIndex: 0,
+    ticket: { uid: UID, tokens: ['staff'], userData: 'Ada L', issuedAt: NOW },
   })
+  t.match(
+    answer.setCookies.find((line) => line.startsWith('auth_tkt=')),
+    /; path=\/; HttpOnly; SameSite=Lax$/,
+  )
+  const done = await ada.ask(answer.location as string)
+  t.match(done, { status: 303, location: `${origin}/app/x?a=b&c=d%20e` })
+  t.strictSame(events, [{ kind: 'signed-in', by: 'one-person', uid: UID, ip: '127.0.0.1' }])
 })
 
-const WRONG: [name: string, fields: Record<string, string>][] = [
-  ['wrong password', { uid: USER, password: `${PASSWORD}!` }],
-  ['empty password', { uid: USER, password: '' }],
-  ['no password', { uid: USER }],
-  ['wrong user', { uid: 'root', password: PASSWORD }],
-  ['empty user', { uid: '', password: PASSWORD }],
-  ['no user', { password: PASSWORD }],
-  ['nothing', {}],
-  ['both the other way round', { uid: PASSWORD, password: USER }],
-  ['names in capitals', { UID: USER, Password: PASSWORD }],
-]
+t.test('without a way back it leads home', async (t) => {
+  const { browser, origin } = await desk(t, { login: { home: '/start' } })
+  const ada = browser()
+  const answer = await ada.signIn()
+  t.equal((await ada.ask(answer.location as string)).location, `${origin}/start`)
+})
 
-for (const [name, fields] of WRONG) {
-  t.test(`no ticket for ${name}`, async (t) => {
-    const { ask } = await demo(t)
-    const answer = await ask('/login', form(fields))
+t.test('to another host the last step is a page, not a redirect', async (t) => {
+  const { browser } = await desk(t, { login: { backHosts: ['app.example.com'] } })
+  const ada = browser()
+  const page = await ada.ask('/login?back=https%3a//app.example.com/x')
+  t.match(plain(page.body), 'to go on to app.example.com')
+  const answer = await ada.send(page, { uid: UID, password: PASSWORD })
+  const done = await ada.ask(answer.location as string)
+  t.match(done, { status: 200, headers: { refresh: '0; url=https://app.example.com/x' } })
+  t.match(plain(done.body), '<a class="button" href="https://app.example.com/x">')
+})
+
+t.test('a wrong password and an unknown user get the same page', async (t) => {
+  const { browser, events } = await desk(t)
+  const pages = []
+  for (const fields of [{ password: 'nope' }, { uid: 'nobody' }]) {
+    const answer = await browser().signIn(fields)
     t.equal(answer.status, 403)
-    t.notOk(answer.headers['set-cookie'])
-    t.match(answer.body, '<p role="alert">This user and password do not go together.</p>')
-    t.match(answer.body, '<form method="post" action="/login">')
+    t.equal(ticketIn(answer.setCookies), undefined)
+    pages.push(answer.body.replace(/value="[^"]*"/g, '').replaceAll(' autofocus', ''))
+  }
+  t.equal(pages[0], pages[1])
+  t.match(pages[0], 'This user and password do not go together.')
+  t.strictSame(
+    events.map(({ kind }) => kind),
+    ['refused', 'refused'],
+  )
+  t.notMatch(JSON.stringify(events), 'nobody', 'a name that was only typed is not told')
+})
+
+t.test('what is typed comes back as text, never as HTML', async (t) => {
+  const { browser } = await desk(t)
+  const answer = await browser().signIn({ uid: '"><script>alert(1)</script>\u00fc' })
+  t.notMatch(answer.body, '<script')
+  t.match(plain(answer.body), 'value=""><script>alert(1)</script>\u00fc"')
+})
+
+t.test('spaces around a name do not count, and those in a password do', async (t) => {
+  const { browser } = await desk(t)
+  t.equal((await browser().signIn({ uid: ` ${UID} ` })).status, 303)
+  t.equal((await browser().signIn({ password: ` ${PASSWORD}` })).status, 403)
+})
+
+for (const [name, fields, words] of [
+  ['no user', { uid: ' ' }, 'Give a user and a password.'],
+  ['no password', { password: '' }, 'Give a user and a password.'],
+  ['a long user', { uid: 'a'.repeat(256) }, 'too long'],
+  ['a long password', { password: 'a'.repeat(1025) }, 'too long'],
+] as const) {
+  t.test(`${name}: nobody is asked`, async (t) => {
+    const person = onePerson()
+    const { browser } = await desk(t, { login: { authenticators: [person] } })
+    const answer = await browser().signIn(fields)
+    t.equal(answer.status, 403)
+    t.match(answer.body, words)
+    t.strictSame(person.asked, [])
   })
 }
 
-t.test('the form comes back with the user that was typed, as text', async (t) => {
-  const { ask } = await demo(t)
-  const { body } = await ask('/login', form({ uid: `"><script>alert('1')</script>&`, password: 'secret of mine' }))
-  t.match(body, 'value="&#34;&#62;&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;&#38;"')
-  t.notMatch(body, '<script')
-  t.notMatch(body, 'secret of mine')
-})
+t.test('forms that are not ours', async (t) => {
+  const person = onePerson()
+  const { browser, clock } = await desk(t, { login: { authenticators: [person] } })
+  const fields = { uid: UID, password: PASSWORD }
 
-t.test('back to a sign-in that failed must not ask to send the form again', async (t) => {
-  const { ask } = await demo(t)
-  t.equal((await ask('/login', form({}))).headers['cache-control'], 'private, no-cache')
-})
-
-t.test('a body of JSON signs nobody in', async (t) => {
-  const { ask } = await demo(t)
-  const body = JSON.stringify({ uid: USER, password: PASSWORD })
-  t.match(await ask('/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body }), {
-    status: 403,
+  await t.test("another browser's token", async (t) => {
+    const theirs = await browser().ask('/login')
+    const ours = browser()
+    await ours.ask('/login')
+    t.match(await ours.send(theirs, fields), { status: 403, body: 'came from another site' })
   })
-})
-
-const ORIGINS: [name: string, headers: Record<string, string>, ours: boolean][] = [
-  ['none said, as curl', {}, true],
-  ['Sec-Fetch-Site: same-origin', { 'sec-fetch-site': 'same-origin' }, true],
-  ['Sec-Fetch-Site: none', { 'sec-fetch-site': 'none' }, true],
-  ['Sec-Fetch-Site: cross-site', { 'sec-fetch-site': 'cross-site' }, false],
-  ['Sec-Fetch-Site: same-site', { 'sec-fetch-site': 'same-site' }, false],
-  ['our Origin', { host: 'demo.test:8080', origin: 'http://demo.test:8080' }, true],
-  [
-    'our Origin, but Sec-Fetch-Site: cross-site',
-    { host: 'a', origin: 'http://a', 'sec-fetch-site': 'cross-site' },
-    false,
-  ],
-  ['foreign Origin', { origin: 'http://evil.test' }, false],
-  ['our Origin at another port', { host: 'demo.test:8080', origin: 'http://demo.test:8081' }, false],
-  ['Origin: null', { origin: 'null' }, false],
-]
-
-for (const [name, headers, ours] of ORIGINS) {
-  t.test(`a form from: ${name}`, async (t) => {
-    const { ask } = await demo(t)
-    const fields = { uid: USER, password: PASSWORD }
-    for (const answer of [await ask('/login', form(fields, headers)), await ask('/logout', form({}, headers))]) {
-      t.equal(answer.status, ours ? 303 : 403)
-      t.equal(answer.headers['set-cookie'] !== undefined, ours)
-      if (!ours) t.match(answer.body, /came from another site/)
+  await t.test('a token of another purpose, or made up', async (t) => {
+    const ours = browser()
+    const page = await ours.ask('/login')
+    for (const form of ['', 'x', `${NOW.toString(36)}.AAAA`, `${NOW.toString(36)}.${'A'.repeat(24)}`]) {
+      t.match(await ours.send(page, { ...fields, form }), { status: 403, body: 'came from another site' }, form)
     }
   })
-}
+  await t.test('a form that another site has sent, whatever it knows', async (t) => {
+    const ours = browser()
+    const page = await ours.ask('/login')
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+    ] as Record<string, string>[]) {
+      t.match(await ours.send(page, fields, headers), { status: 403, body: 'came from another site' })
+    }
+    t.equal((await ours.send(page, fields, { 'sec-fetch-site': 'same-origin' })).status, 303)
+  })
+  await t.test('a form that was open for too long, and comes back with what was typed', async (t) => {
+    const ours = browser()
+    const page = await ours.ask('/login')
+    clock.now += 3601
+    const answer = await ours.send(page, fields)
+    t.match(answer, { status: 403, body: 'open for too long' })
+    t.match(answer.body, `name="uid" value="${UID}"`)
+    t.notMatch(answer.body, 'sesame')
+    t.equal((await ours.send(answer, fields)).status, 303)
+  })
+  await t.test('a form of a machine whose clock was ahead', async (t) => {
+    const ours = browser()
+    const page = await ours.ask('/login')
+    clock.now -= 10
+    t.match(await ours.send(page, fields), { status: 403, body: 'open for too long' })
+  })
+  await t.test('a browser that keeps no cookies', async (t) => {
+    const page = await browser().ask('/login')
+    const answer = await browser().send(page, fields)
+    t.match(answer, { status: 403, body: 'Cookies are blocked' })
+    t.equal(ticketIn(answer.setCookies), undefined)
+  })
+  t.equal(person.asked.length, 2, 'those of our own forms, and no other')
+})
+
+t.test('a ticket cookie that does not come back is told, and nobody is sent round', async (t) => {
+  const { browser, origin } = await desk(t)
+  const back = `${origin}/app`
+  const answer = await browser().ask(`/login/done?back=${encodeURIComponent(back)}`)
+  t.match(answer, { status: 403, location: undefined, body: 'Cookies are blocked' })
+  t.match(answer.body, `href="/login?back=${encodeURIComponent(back)}"`)
+})
+
+t.test('forms in two tabs, and one that is sent twice', async (t) => {
+  const { browser } = await desk(t)
+  const ours = browser()
+  const first = await ours.ask('/login?back=%2fone')
+  const second = await ours.ask('/login?back=%2ftwo')
+  t.strictSame(second.setCookies, [], 'the cookie of the first is kept')
+  for (const page of [first, second, first])
+    t.equal((await ours.send(page, { uid: UID, password: PASSWORD })).status, 303)
+})
+
+t.test("another page's POST that a guard has sent here with a 307 is answered with the form", async (t) => {
+  const person = onePerson()
+  const { browser } = await desk(t, { login: { authenticators: [person] } })
+  for (const [type, body] of [
+    ['application/x-www-form-urlencoded', 'uid=ada&password=x&comment=hello'],
+    ['multipart/form-data; boundary=x', '--x--'],
+    ['application/json', '{}'],
+    ['application/x-www-form-urlencoded', `comment=${'a'.repeat(100_000)}`],
+  ] as const) {
+    const answer = await browser().ask('/login?timeout=1&post=1&back=%2fapp', {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    })
+    t.equal(answer.status, 200)
+    t.match(answer.body, 'what you sent was not taken')
+    t.match(plain(answer.body), /name="back" value="http:\/\/127\.0\.0\.1:\d+\/app"/)
+  }
+  t.strictSame(person.asked, [])
+})
+
+t.test('too many tries wait, and the owner in a known browser does not', async (t) => {
+  const { browser, clock, events } = await desk(t)
+  const owner = browser()
+  t.equal((await owner.signIn()).status, 303)
+  const thief = browser()
+  let answer = await thief.signIn({ password: 'guess' })
+  for (let i = 0; i < 10 && answer.status === 403; i++) answer = await thief.signIn({ password: 'guess' })
+  t.match(answer, { status: 429, headers: { 'retry-after': /^\d+$/ }, body: 'Too many tries' })
+  t.match(await thief.signIn(), { status: 429 }, 'the right one is not looked at, either')
+  t.equal((await owner.signIn()).status, 303)
+  t.match(events.at(-2), { kind: 'refused', by: 'throttle', reason: 'throttled' })
+  clock.now += Number(answer.headers['retry-after'])
+  t.equal((await thief.signIn()).status, 303, 'after that it counts')
+})
+
+t.test('several authenticators: the first who knows them; one that cannot be asked', async (t) => {
+  const down = {
+    name: 'down',
+    check: async () => ({ ok: false, reason: 'unavailable', cause: 'ECONNREFUSED' }) as const,
+  }
+  const { browser, events } = await desk(t, { login: { authenticators: [down, onePerson()] } })
+  t.equal((await browser().signIn()).status, 303)
+  t.match(await browser().signIn({ password: 'x' }), { status: 503, body: 'Nobody can check passwords' })
+  t.match(events, [
+    { kind: 'unavailable', by: 'down', cause: 'ECONNREFUSED' },
+    { kind: 'signed-in' },
+    { kind: 'unavailable' },
+  ])
+})
+
+t.test('an account whose name a ticket cannot carry, or that belongs to a provider', async (t) => {
+  const odd = (uid: string) => ({
+    name: 'odd',
+    check: async () => ({ ok: true, account: { uid, tokens: [], userData: '' } }) as const,
+  })
+  const provider = {
+    name: 'gitlab',
+    label: 'GitLab',
+    begin: async () => ({ ok: false, cause: 'x' }) as const,
+    finish: async () => ({ ok: false, reason: 'stale' }) as const,
+  }
+  for (const uid of ['a!b', '\u20ac', '']) {
+    const { browser, events } = await desk(t, { login: { authenticators: [odd(uid)] } })
+    t.match(await browser().signIn(), { status: 500, body: 'Ask its administrator' }, uid)
+    t.match(events, [{ kind: 'unavailable', by: 'odd', cause: /^issue: / }])
+  }
+  const { browser } = await desk(t, { login: { authenticators: [odd('gitlab:17')], providers: [provider] } })
+  t.match(await browser().signIn(), { status: 403, body: 'do not go together' })
+})
+
+t.test('tokens in a form are made with the newest secret and good with the others', async (t) => {
+  const old = deriveSecrets(['an old one'])
+  const both = deriveSecrets(['a new one', 'an old one'])
+  t.ok(both.isSigned('form', 'x', old.sign('form', 'x')))
+  t.notOk(old.isSigned('form', 'x', both.sign('form', 'x')))
+  t.notOk(both.isSigned('other', 'x', old.sign('form', 'x')))
+  t.equal(both.open('flow', old.seal('flow', 'text')), 'text')
+  t.equal(both.open('other', old.seal('flow', 'text')), undefined)
+  const sealed = old.seal('flow', 'text')
+  for (let i = 0; i < sealed.length - 1; i++) {
+    const spoilt = sealed.slice(0, i) + (sealed[i] === 'A' ? 'B' : 'A') + sealed.slice(i + 1)
+    t.equal(old.open('flow', spoilt), undefined)
+  }
+  t.equal(old.open('flow', ''), undefined)
+  t.throws(() => deriveSecrets([]), { code: 'ERR_TKT_OPTIONS' })
+})

@@ -1,0 +1,126 @@
+/** The pages of a gateway's login: made of its configuration, its events in log and metrics. */
+
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { AuthenticatorConfig, LoginConfig } from '../config/login.js'
+import { TktError } from '../errors.js'
+import type { Logger } from '../gateway/log.js'
+import type { Metrics } from '../gateway/metrics.js'
+import type { Pages } from '../gateway/pages.js'
+import type { CreatePages } from '../gateway/serve.js'
+import type { PasswordAuthenticator } from '../login/authenticators/authenticator.js'
+import { htpasswd } from '../login/authenticators/htpasswd.js'
+import { ldap } from '../login/authenticators/ldap.js'
+import { oidc } from '../login/authenticators/oidc.js'
+import type { LoginEvent } from '../login/desk.js'
+import { createLogin } from '../login/login.js'
+import { answerPage } from '../login/node.js'
+import type { GuardOptions } from '../policy/options.js'
+import type { Attempts } from '../state/attempts.js'
+import { LOGIN_PATH } from './login-area.js'
+
+export interface Surroundings {
+  readonly attempts: Attempts
+  readonly log: Logger
+  /** Undefined while there are none. */
+  readonly metrics: () => Metrics | undefined
+}
+
+/** Makes the pages of each reading of the configuration. */
+export function pagesMaker(around: Surroundings): CreatePages {
+  return async ({ options, serving: { login } }) => login && (await createPages(login, options, around))
+}
+
+async function createPages(config: LoginConfig, options: GuardOptions, around: Surroundings): Promise<Pages> {
+  const { path = LOGIN_PATH, hosts, url, home, backHosts, messages, at } = config
+  const authenticators: PasswordAuthenticator[] = []
+  try {
+    for (const one of config.authenticators) authenticators.push(await authenticatorOf(one, around.log, at))
+    const login = createLogin({
+      path,
+      secrets: secretsOf(options),
+      authenticators,
+      providers: config.providers.map(({ type: _, ...provider }) => oidc(provider)),
+      attempts: around.attempts,
+      onEvent: (event) => tell(event, around),
+      ...(url !== undefined && { url }),
+      ...(home !== undefined && { home }),
+      backHosts: [...(backHosts ?? []), ...(options.hosts ?? []).flatMap(({ names }) => names)],
+      ...(messages && { messages }),
+    })
+    return {
+      path,
+      hosts: hosts?.map((name) => name.toLowerCase()),
+      handle: (message, response, visit, now, accept) => answerPage(login, message, response, visit, now, accept),
+      close: () => login.close(),
+    }
+  } catch (error) {
+    await Promise.all(authenticators.map((one) => one.close?.()))
+    if (error instanceof TktError && error.code === 'ERR_TKT_OPTIONS') {
+      throw new TktError('ERR_TKT_CONFIG', `${at}: ${error.message}`, { cause: error })
+    }
+    throw error
+  }
+}
+
+async function authenticatorOf(config: AuthenticatorConfig, log: Logger, at: string): Promise<PasswordAuthenticator> {
+  switch (config.type) {
+    case 'htpasswd': {
+      const { type: _, ...options } = config
+      return htpasswd({
+        ...options,
+        warn: (message) => log.warn({ authenticator: options.name ?? 'htpasswd' }, message),
+      })
+    }
+    case 'ldap': {
+      const { type: _, ca, ...options } = config
+      return ldap({ ...options, ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }) })
+    }
+    case 'module':
+      return ownAuthenticator(config.file, at)
+  }
+}
+
+/** Somebody's own: the module's default export, or what that makes. */
+async function ownAuthenticator(file: string, at: string): Promise<PasswordAuthenticator> {
+  const fail = (why: string, cause?: unknown): never => {
+    throw new TktError('ERR_TKT_CONFIG', `${at}: the module '${file}' ${why}`, { cause })
+  }
+  const loaded: { default?: unknown } = await import(pathToFileURL(resolve(file)).href).catch((cause) =>
+    fail('cannot be loaded; check that it exists and runs', cause),
+  )
+  const made = typeof loaded.default === 'function' ? await loaded.default() : loaded.default
+  const { name, check } = (made ?? {}) as Partial<PasswordAuthenticator>
+  if (typeof name !== 'string' || typeof check !== 'function') {
+    return fail(
+      'has no authenticator as its default export: an object with name and check, or a function that makes one',
+    )
+  }
+  return made as PasswordAuthenticator
+}
+
+/** Of all rings: a host may have its own, and forms are shown and sent at the same one. */
+function secretsOf({ keys = [], hosts = [] }: GuardOptions): (string | Uint8Array)[] {
+  return [...keys, ...hosts.flatMap((host) => host.keys ?? [])].map(({ secret }) => secret)
+}
+
+function tell(event: LoginEvent, { log, metrics }: Surroundings): void {
+  const { kind, ...details } = event
+  switch (event.kind) {
+    case 'signed-in':
+      metrics()?.signedIn(event.by, 'signed-in')
+      log.info(details, 'signed in')
+      break
+    case 'refused':
+      metrics()?.signedIn(event.by, event.reason)
+      log.info(details, 'sign-in refused')
+      break
+    case 'unavailable':
+      metrics()?.signedIn(event.by, 'unavailable')
+      log.warn(details, 'nobody can say who somebody is')
+      break
+    case 'signed-out':
+      log.info(details, 'signed out')
+  }
+}

@@ -1,0 +1,110 @@
+/** The part of our configuration that says how people sign in. */
+
+import { z } from 'zod'
+
+const hostName = z
+  .string()
+  .regex(/^(?:\*\.)?[A-Za-z0-9_.-]+$|^\[[0-9A-Fa-f:.]+\]$/, 'a host is a name such as www.example.com or *.example.com')
+const allowList = z
+  .union([z.array(z.string()), z.record(z.string(), z.string())], { error: 'give a list, or { "group": "token" }' })
+  .describe('Which groups become tokens: a list, or names of groups with the tokens that they become.')
+const seconds = z.number().min(0.1).max(300)
+const httpUrl = z.string().regex(/^https?:\/\/[^\s/]+/i, 'give an URL, such as https://login.example.com/login')
+
+/** A secret, or where it stands; read as those of keys are. */
+const secret = z
+  .union([z.string(), z.strictObject({ file: z.string() }), z.strictObject({ env: z.string() })], {
+    error: 'give { "file": "..." } or { "env": "..." }',
+  })
+  .describe('{ "file": ... } or { "env": ... }.')
+
+const htpasswdSchema = z.strictObject({
+  type: z.literal('htpasswd'),
+  name: z.string().optional().describe('What logs call it; default htpasswd.'),
+  file: z.string().describe('File that htpasswd writes; read again when it changes.'),
+  groupFile: z.string().optional().describe("File with groups in Apache's format (AuthGroupFile)."),
+  tokens: allowList.optional(),
+  weakHashes: z.enum(['refuse', 'allow']).optional().describe('{SHA} without salt; default refuse.'),
+})
+
+const ldapSchema = z.strictObject({
+  type: z.literal('ldap'),
+  name: z.string().optional().describe('What logs call it; default ldap.'),
+  url: z
+    .string()
+    .regex(/^ldaps?:\/\//i, 'give ldap://HOST or ldaps://HOST')
+    .describe('ldap://HOST or ldaps://HOST.'),
+  startTls: z.boolean().optional().describe('Turn TLS on before anything else is said.'),
+  ca: z.string().optional().describe('PEM file of the authority that the server is checked with.'),
+  insecure: z.boolean().optional().describe('Passwords may go over the network in plain text; default false.'),
+  bindDn: z.string().optional().describe('Whose password is tried: uid={uid},ou=people,dc=example,dc=com.'),
+  searchBase: z.string().optional().describe('Or where entries are looked for,'),
+  filter: z.string().optional().describe('by what; default (uid={uid}),'),
+  bindAs: z.string().optional().describe('as whom,'),
+  password: secret.optional().describe('and with which password.'),
+  uidAttribute: z.string().optional().describe('Attribute that is the uid of tickets; default uid.'),
+  groups: z
+    .union([
+      z.strictObject({ attribute: z.string() }),
+      z.strictObject({ base: z.string(), filter: z.string().optional(), attribute: z.string().optional() }),
+    ])
+    .optional()
+    .describe('Where groups stand: an attribute of the entry (memberOf), or entries that name it.'),
+  tokens: allowList.optional(),
+  userData: z.array(z.string()).optional().describe('Attributes that become user data: name=value&name=value.'),
+  timeout: seconds.optional().describe('Seconds until the server must have answered; default 5.'),
+})
+
+const moduleSchema = z.strictObject({
+  type: z.literal('module'),
+  file: z.string().describe('JavaScript module whose default export is a PasswordAuthenticator, or makes one.'),
+})
+
+const oidcSchema = z.strictObject({
+  type: z.literal('oidc').optional(),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small letters, digits and -')
+    .describe('Part of our URLs and of uids: small letters, digits and -.'),
+  label: z.string().optional().describe('On the button; default the name.'),
+  issuer: httpUrl.describe("The provider's issuer URL."),
+  clientId: z.string(),
+  clientSecret: secret.optional().describe('Left out: a public client.'),
+  clientAuth: z.enum(['basic', 'post']).optional().describe('How the secret is sent; default basic.'),
+  scopes: z.array(z.string()).optional().describe('Default openid and profile.'),
+  accounts: z.record(z.string(), z.string()).optional().describe('Uids for known subs; others are NAME:SUB.'),
+  unknownAccounts: z.enum(['allow', 'refuse']).optional().describe('Whose sub is not in accounts; default allow.'),
+  tokens: z
+    .strictObject({ claim: z.string(), allow: allowList })
+    .optional()
+    .describe('Claim whose values become tokens, as far as they are allowed.'),
+  required: z.array(z.string()).optional().describe('Only people with one of these tokens may sign in.'),
+  userData: z.array(z.string()).optional().describe('Claims that become user data: name=value&name=value.'),
+  userInfo: z.boolean().optional().describe('Ask the userinfo endpoint as well; default true.'),
+  timeout: seconds.optional().describe('Seconds until the provider must have answered; default 10.'),
+  clockTolerance: z.number().int().min(0).max(300).optional().describe('Seconds; default 30.'),
+  prompt: z.string().optional().describe('What the provider is to ask again: login, consent, select_account.'),
+  maxAge: z.number().int().min(0).optional().describe('Seconds since the sign-in there; older ones are asked again.'),
+})
+
+export const loginSchema = z
+  .strictObject({
+    path: z
+      .string()
+      .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'give a plain path without a slash at its end, such as /login')
+      .optional()
+      .describe('Where its pages are; default /login.'),
+    hosts: z.array(hostName).min(1).optional().describe('Virtual hosts that have it; default all.'),
+    url: httpUrl.optional().describe('Its URL as browsers know it; default as the client calls it.'),
+    home: z.string().optional().describe('Where people go who came from nowhere; default /.'),
+    backHosts: z.array(hostName).optional().describe('Hosts that people may be sent back to, beside its own.'),
+    authenticators: z
+      .array(z.discriminatedUnion('type', [htpasswdSchema, ldapSchema, moduleSchema]))
+      .optional()
+      .describe('Who checks passwords, one after the other.'),
+    providers: z.array(oidcSchema).optional().describe('Where else people can sign in (OpenID Connect).'),
+    messages: z.record(z.string(), z.string()).optional().describe('Other words than the English ones.'),
+  })
+  .describe('How people sign in.')
+
+export type LoginInput = z.output<typeof loginSchema>

@@ -1,0 +1,48 @@
+/** What every page of a login works with: the options as they are used, and one request as it is seen. */
+
+import type { Visit } from '../policy/visit.js'
+import type { PasswordAuthenticator, Provider } from './authenticators/authenticator.js'
+import type { BackRules } from './back.js'
+import type { OwnCookies } from './cookies.js'
+import type { Messages } from './messages.js'
+import type { ShowPage } from './page.js'
+import type { Secrets } from './secrets.js'
+import type { Throttle } from './throttle.js'
+
+/** For logs and metrics. No passwords, no tickets, and no names that were only typed: people type passwords there. */
+export type LoginEvent =
+  | { readonly kind: 'signed-in'; readonly by: string; readonly uid: string; readonly ip: string | undefined }
+  | { readonly kind: 'refused'; readonly by: string; readonly reason: string; readonly ip: string | undefined }
+  | { readonly kind: 'unavailable'; readonly by: string; readonly cause: string }
+  | { readonly kind: 'signed-out'; readonly ip: string | undefined }
+
+/** A login's parts. */
+export interface Desk {
+  readonly path: string
+  readonly home: string
+  /** Base of the URLs that providers send browsers back to; undefined: as the client calls us. */
+  readonly url: string | undefined
+  readonly back: BackRules
+  readonly authenticators: readonly PasswordAuthenticator[]
+  readonly providers: readonly Provider[]
+  readonly messages: Messages
+  readonly secrets: Secrets
+  readonly throttle: Throttle
+  readonly page: ShowPage
+  readonly tell: (event: LoginEvent) => void
+}
+
+/** One request. */
+export interface Asked {
+  readonly method: string
+  readonly visit: Visit
+  /** `https://login.example.com` as the client calls us. */
+  readonly origin: string
+  readonly cookies: OwnCookies
+  /** The request is of a page of ours, or of none: not of another site's. */
+  readonly own: boolean
+  /** Unix time in whole seconds. */
+  readonly now: number
+  /** The form's fields; undefined where they are too long or no form. */
+  readonly form: () => Promise<URLSearchParams | undefined>
+}

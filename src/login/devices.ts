@@ -1,0 +1,38 @@
+/**
+ * Browsers that an account's owner has signed in with before: their tries are counted apart, so that nobody who fails in
+ * the owner's name keeps the owner out.
+ */
+
+import { randomBytes } from 'node:crypto'
+import type { OwnCookies } from './cookies.js'
+import type { Secrets } from './secrets.js'
+
+const COOKIE = 'authtkt_device'
+const ID = /^[\w-]{16}$/
+/** Half a year. */
+const AGE = 180 * 86_400
+/** Accounts that share a browser. */
+const MOST = 4
+
+/** The browser's id, if it is known to belong to the account. */
+export function deviceOf(cookies: OwnCookies, secrets: Secrets, uid: string): string | undefined {
+  const { id, signatures } = read(cookies)
+  return signatures.some((one) => secrets.isSigned('device', `${id} ${fold(uid)}`, one)) ? id : undefined
+}
+
+/** The Set-Cookie line that makes the browser known. */
+export function rememberDevice(cookies: OwnCookies, secrets: Secrets, uid: string): string {
+  const { id, signatures } = read(cookies)
+  const text = `${id} ${fold(uid)}`
+  const others = signatures.filter((one) => !secrets.isSigned('device', text, one)).slice(0, MOST - 1)
+  return cookies.set(COOKIE, [id, secrets.sign('device', text), ...others].join('.'), AGE)
+}
+
+function read(cookies: OwnCookies): { id: string; signatures: string[] } {
+  const [id = '', ...signatures] = (cookies.find(COOKIE) ?? '').split('.').slice(0, MOST + 1)
+  return ID.test(id) ? { id, signatures } : { id: randomBytes(12).toString('base64url'), signatures: [] }
+}
+
+function fold(uid: string): string {
+  return uid.normalize('NFKC').toLowerCase()
+}

@@ -1,0 +1,77 @@
+/** Signing in at a provider: there with a state that the browser keeps, sealed; back with an answer to it. */
+
+import type { Answer } from '../adapters/answer.js'
+import type { Flow, Provider } from './authenticators/authenticator.js'
+import { argument } from './back.js'
+import type { Asked, Desk } from './desk.js'
+import { enter } from './enter.js'
+import { fill } from './messages.js'
+import { seeOther } from './page.js'
+import { troublePage } from './pages.js'
+import { type WayBack, wayBack, wayBackOf } from './ways.js'
+
+const COOKIE = 'authtkt_flow_'
+/** Seconds that somebody may take at the provider. */
+const FLOW_AGE = 600
+/** Sign-ins that may be under way at once in one browser: each is a cookie. */
+const MOST = 4
+
+interface Kept {
+  readonly flow: Flow
+  readonly provider: string
+  readonly back: string | undefined
+  readonly begun: number
+}
+
+/** One for each state, so that two tabs do not disturb each other. */
+const cookieName = (state: string) => `${COOKIE}${state.slice(0, 8).replace(/[^\w-]/g, '-')}`
+
+function callbackOf(desk: Desk, { origin }: Asked, { name }: Provider): string {
+  return `${desk.url ?? origin + desk.path}/${name}/callback`
+}
+
+export async function beginElsewhere(desk: Desk, asked: Asked, provider: Provider): Promise<Answer> {
+  const way = wayBackOf(desk, asked)
+  const begun = await provider.begin(callbackOf(desk, asked, provider))
+  if (!begun.ok) return down(desk, provider, way, begun.cause)
+  const kept: Kept = { flow: begun.flow, provider: provider.name, back: way.url, begun: asked.now }
+  const { cookies } = asked
+  const others = cookies.named(COOKIE)
+  return seeOther(begun.url, [
+    ...others.slice(0, Math.max(0, others.length - MOST + 1)).map((name) => cookies.drop(name)),
+    cookies.set(cookieName(begun.flow.state), desk.secrets.seal('flow', JSON.stringify(kept)), FLOW_AGE),
+  ])
+}
+
+export async function finishElsewhere(desk: Desk, asked: Asked, provider: Provider): Promise<Answer> {
+  const { messages } = desk
+  const { cookies, visit } = asked
+  const name = cookieName(argument(visit.query, 'state') ?? '')
+  const kept = keptIn(desk, asked, name, provider)
+  const way = wayBack(desk, asked.origin, kept?.back)
+  const setCookies = [cookies.drop(name)]
+  const refuse = (status: number, reason: string, sentence: string) => {
+    desk.tell({ kind: 'refused', by: provider.name, reason, ip: visit.ip })
+    return troublePage(desk, status, messages.signIn, sentence, { way, setCookies })
+  }
+  if (kept === undefined) return refuse(403, 'stale', messages.stale)
+  const url = new URL(`${callbackOf(desk, asked, provider)}?${visit.query}`)
+  const finished = await provider.finish(url, kept.flow)
+  if (finished.ok) return enter(desk, asked, way, finished.account, provider.name, setCookies)
+  if (finished.reason === 'unavailable') return down(desk, provider, way, finished.cause, setCookies)
+  return refuse(403, finished.reason, messages[finished.reason])
+}
+
+function keptIn(desk: Desk, { cookies, now }: Asked, name: string, provider: Provider): Kept | undefined {
+  const text = desk.secrets.open('flow', cookies.find(name) ?? '')
+  if (text === undefined) return undefined
+  const kept = JSON.parse(text) as Kept
+  return kept.provider === provider.name && now - kept.begun <= FLOW_AGE ? kept : undefined
+}
+
+function down(desk: Desk, { name, label }: Provider, way: WayBack, cause: string, setCookies: string[] = []): Answer {
+  const { messages } = desk
+  desk.tell({ kind: 'unavailable', by: name, cause })
+  const sentence = fill(messages.providerDown, { label })
+  return troublePage(desk, 503, messages.signIn, sentence, { way, setCookies }, [['Retry-After', '60']])
+}

@@ -1,0 +1,56 @@
+/** Somebody has proved who they are: the ticket, and the way on. Also the page that sees whether the ticket has stayed. */
+
+import type { Answer } from '../adapters/answer.js'
+import { TktError } from '../errors.js'
+import type { Account } from './authenticators/authenticator.js'
+import type { Asked, Desk } from './desk.js'
+import { html } from './html.js'
+import { seeOther } from './page.js'
+import { troublePage } from './pages.js'
+import { homeOf, pageUrl, type WayBack, wayBackOf } from './ways.js'
+
+/** The provider that somebody has come by: where to sign out, too. */
+export const VIA = 'authtkt_via'
+
+export function enter(
+  desk: Desk,
+  asked: Asked,
+  way: WayBack,
+  account: Account,
+  by: string,
+  setCookies: readonly string[],
+): Answer {
+  const { visit, cookies } = asked
+  let ticket: string
+  try {
+    const { uid, tokens, userData } = account
+    ticket = visit.signIn({ uid, tokens, userData })
+  } catch (error) {
+    if (!(error instanceof TktError)) throw error
+    // Its messages name fields and options, never what is in them.
+    desk.tell({ kind: 'unavailable', by, cause: error.message })
+    return troublePage(desk, 500, desk.messages.troubleTitle, desk.messages.noTicket, { way })
+  }
+  desk.tell({ kind: 'signed-in', by, uid: account.uid, ip: visit.ip })
+  const via = desk.providers.some(({ name }) => name === by) ? cookies.set(VIA, by) : cookies.drop(VIA)
+  const back = visit.dropBackCookie()
+  const all = [ticket, via, ...setCookies, ...(back === undefined ? [] : [back])]
+  return seeOther(pageUrl(desk, '/done', way), all)
+}
+
+/** Has the ticket stayed? Then on; a browser that does not keep cookies would only be sent here again. */
+export function donePage(desk: Desk, asked: Asked): Answer {
+  const { messages, page } = desk
+  const way = wayBackOf(desk, asked)
+  if (asked.visit.visitor === undefined) {
+    return troublePage(desk, 403, messages.noCookiesTitle, messages.noTicketCookie, { way })
+  }
+  const url = way.url ?? homeOf(desk, asked.origin)
+  if (url.startsWith(`${asked.origin}/`)) return seeOther(url)
+  // A redirect would still count as the form's, and browsers hold those to its form-action, all the way.
+  return page({
+    title: messages.signIn,
+    headers: [['Refresh', `0; url=${url}`]],
+    body: html`<a class="button" href="${url}">${messages.goOn}</a>`,
+  })
+}
