@@ -70,7 +70,10 @@ const oidcSchema = z.strictObject({
   issuer: httpUrl.describe("The provider's issuer URL."),
   clientId: z.string(),
   clientSecret: secret.optional().describe('Left out: a public client.'),
-  clientAuth: z.enum(['basic', 'post']).optional().describe('How the secret is sent; default basic.'),
+  clientAuth: z
+    .enum(['basic', 'post'])
+    .optional()
+    .describe('How the secret is sent; default post where the provider takes it.'),
   scopes: z.array(z.string()).optional().describe('Default openid and profile.'),
   accounts: z.record(z.string(), z.string()).optional().describe('Uids for known subs; others are NAME:SUB.'),
   unknownAccounts: z.enum(['allow', 'refuse']).optional().describe('Whose sub is not in accounts; default allow.'),
@@ -83,7 +86,10 @@ const oidcSchema = z.strictObject({
   userInfo: z.boolean().optional().describe('Ask the userinfo endpoint as well; default true.'),
   timeout: seconds.optional().describe('Seconds until the provider must have answered; default 10.'),
   clockTolerance: z.number().int().min(0).max(300).optional().describe('Seconds; default 30.'),
-  prompt: z.string().optional().describe('What the provider is to ask again: login, consent, select_account.'),
+  prompt: z
+    .enum(['none', 'login', 'consent', 'select_account'])
+    .optional()
+    .describe('What the provider is to ask again.'),
   maxAge: z.number().int().min(0).optional().describe('Seconds since the sign-in there; older ones are asked again.'),
 })
 

@@ -68,6 +68,15 @@ const GOOD: unknown[] = [
       workers: 2,
     },
   },
+  {
+    login: {
+      authenticators: [
+        { type: 'htpasswd', file: 'users' },
+        { type: 'ldap', url: 'ldaps://a', bindDn: 'uid={uid}' },
+      ],
+      providers: [{ name: 'a', issuer: 'https://a', clientId: 'b', clientSecret: { env: 'C' } }],
+    },
+  },
 ]
 const BAD: unknown[] = [
   [],
@@ -84,6 +93,8 @@ const BAD: unknown[] = [
   { gateway: { listen: { addres: '80' } } },
   { gateway: { timeouts: { idel: 1 } } },
   { gateway: { workers: 0 } },
+  { login: { authenticators: [{ type: 'htpaswd', file: 'users' }] } },
+  { login: { providers: [{ name: 'a', issuer: 'https://a', clientId: 'b', clientSecret: 7 }] } },
   { routes: [{ path: '/a', upstrem: 'http://a' }] },
   { hosts: [{ names: ['a'], gateway: {} }] },
   { areas: [{ path: '/a', routes: [] }] },
