@@ -51,7 +51,7 @@ async function check(desk: Desk, asked: Asked, way: WayBack, credentials: Creden
   const { ip } = asked.visit
   const device = deviceOf(asked.cookies, desk.secrets, uid)
   const attempt = await desk.throttle.begin({ uid, ip, device }, asked.now)
-  if (attempt.wait > 0) {
+  if (!attempt.ok) {
     desk.tell({ kind: 'refused', by: 'throttle', reason: 'throttled', ip })
     return formPage(desk, asked, way, {
       status: 429,
