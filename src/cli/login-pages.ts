@@ -3,16 +3,13 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { AuthenticatorConfig, LoginConfig } from '../config/login.js'
+import type { AuthenticatorConfig, LoginConfig, ProviderConfig } from '../config/login.js'
 import { TktError } from '../errors.js'
 import type { Logger } from '../gateway/log.js'
 import type { Metrics } from '../gateway/metrics.js'
 import type { Pages } from '../gateway/pages.js'
 import type { CreatePages } from '../gateway/serve.js'
-import type { PasswordAuthenticator } from '../login/authenticators/authenticator.js'
-import { htpasswd } from '../login/authenticators/htpasswd.js'
-import { ldap } from '../login/authenticators/ldap.js'
-import { oidc } from '../login/authenticators/oidc.js'
+import type { PasswordAuthenticator, Provider } from '../login/authenticators/authenticator.js'
 import type { LoginEvent } from '../login/desk.js'
 import { createLogin } from '../login/login.js'
 import { answerPage } from '../login/node.js'
@@ -33,7 +30,7 @@ export function pagesMaker(around: Surroundings): CreatePages {
 }
 
 async function createPages(config: LoginConfig, options: GuardOptions, around: Surroundings): Promise<Pages> {
-  const { path = LOGIN_PATH, hosts, url, home, backHosts, messages, at } = config
+  const { path = LOGIN_PATH, hosts, url, home, backHosts, messages, throttle, at } = config
   const authenticators: PasswordAuthenticator[] = []
   try {
     for (const one of config.authenticators) authenticators.push(await authenticatorOf(one, around.log, at))
@@ -41,13 +38,14 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
       path,
       secrets: secretsOf(options),
       authenticators,
-      providers: config.providers.map(({ type: _, ...provider }) => oidc(provider)),
+      providers: await Promise.all(config.providers.map(providerOf)),
       attempts: around.attempts,
       onEvent: (event) => tell(event, around),
       ...(url !== undefined && { url }),
       ...(home !== undefined && { home }),
       backHosts: [...(backHosts ?? []), ...(options.hosts ?? []).flatMap(({ names }) => names)],
       ...(messages && { messages }),
+      ...(throttle && { throttle }),
     })
     return {
       path,
@@ -64,10 +62,17 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
   }
 }
 
+/** Loaded only where they are wanted: most sites have one of them. */
+async function providerOf({ type: _, ...options }: ProviderConfig): Promise<Provider> {
+  const { oidc } = await import('../login/authenticators/oidc.js')
+  return oidc(options)
+}
+
 async function authenticatorOf(config: AuthenticatorConfig, log: Logger, at: string): Promise<PasswordAuthenticator> {
   switch (config.type) {
     case 'htpasswd': {
       const { type: _, ...options } = config
+      const { htpasswd } = await import('../login/authenticators/htpasswd.js')
       return htpasswd({
         ...options,
         warn: (message) => log.warn({ authenticator: options.name ?? 'htpasswd' }, message),
@@ -75,6 +80,7 @@ async function authenticatorOf(config: AuthenticatorConfig, log: Logger, at: str
     }
     case 'ldap': {
       const { type: _, ca, ...options } = config
+      const { ldap } = await import('../login/authenticators/ldap.js')
       return ldap({ ...options, ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }) })
     }
     case 'module':

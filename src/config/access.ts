@@ -1,9 +1,9 @@
 /** Directives of a section besides Require: mod_auth_tkt's own, AuthType and its like, and whatever is not read here. */
 
+import { readGroups } from '../policy/groups.js'
 import { absolute, type Context, filesFor } from './context.js'
 import { type Reader, single, ticketReader } from './directives.js'
 import { type Draft, set } from './draft.js'
-import { readGroups } from './groups.js'
 import { forbidSkipping, holdsAuth, meant, refusal } from './guarding.js'
 import { HARMLESS, isFamiliar, isKnown, isServed, isServerOnly } from './known.js'
 import { forbids } from './leading.js'

@@ -1,9 +1,9 @@
 /** Our own configuration: the guard's options as JSON with comments; secrets and groups may stand elsewhere. */
 
 import { findProblems } from '../policy/check.js'
+import { readGroups } from '../policy/groups.js'
 import { checkOptions, type GuardOptions, placeOf } from '../policy/options.js'
 import type { Files } from './files.js'
-import { readGroups } from './groups.js'
 import { BESIDE, guardPart, loginPart } from './json-parts.js'
 import { servingOf } from './json-serving.js'
 import { type LoginConfig, loginOf } from './login.js'

@@ -93,6 +93,11 @@ const oidcSchema = z.strictObject({
   maxAge: z.number().int().min(0).optional().describe('Seconds since the sign-in there; older ones are asked again.'),
 })
 
+const limitSchema = z.strictObject({
+  free: z.number().int().min(1).optional().describe('Tries that cost no waiting.'),
+  longest: z.number().int().min(1).max(86_400).optional().describe('The longest wait in seconds.'),
+})
+
 export const loginSchema = z
   .strictObject({
     path: z
@@ -109,6 +114,14 @@ export const loginSchema = z
       .optional()
       .describe('Who checks passwords, one after the other.'),
     providers: z.array(oidcSchema).optional().describe('Where else people can sign in (OpenID Connect).'),
+    throttle: z
+      .strictObject({
+        account: limitSchema.optional().describe('For an account; default 5 free, 60 s.'),
+        address: limitSchema.optional().describe('For a client address (IPv6: its /64); default 20 free, 900 s.'),
+        device: limitSchema.optional().describe("For an account in its owner's browser; default 10 free, 300 s."),
+      })
+      .optional()
+      .describe('How failed tries slow the next ones down.'),
     messages: z.record(z.string(), z.string()).optional().describe('Other words than the English ones.'),
   })
   .describe('How people sign in.')

@@ -1,9 +1,10 @@
 /** Where a secret can stand: a file, the environment, a line of an Apache configuration; never told, only named. */
 
+import { logicalLines } from '../policy/lines.js'
 import { ownValue, utf8Bytes } from './context.js'
 import type { Files } from './files.js'
 import { fail, isObject, type Reading } from './json.js'
-import { expand, logicalLines, nextWord, splitName, words } from './words.js'
+import { expand, nextWord, splitName, words } from './words.js'
 
 type Path = readonly PropertyKey[]
 

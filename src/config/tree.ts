@@ -1,5 +1,6 @@
 /** Apache's configuration as a tree: sections with what is in them; conditions decided and files included on the way. */
 
+import { type Line, logicalLines } from '../policy/lines.js'
 import { type Condition, conditionOf } from './conditions.js'
 import { absolute, type Context, filesFor, loadModule, moduleName } from './context.js'
 import { forbidSkipping, holdsAuth, matters } from './guarding.js'
@@ -7,7 +8,7 @@ import { isKnown } from './known.js'
 import { mayLead, surveyServers } from './leading.js'
 import { configError, type Place } from './notes.js'
 import { expanded } from './variables.js'
-import { type Line, logicalLines, splitName, words } from './words.js'
+import { splitName, words } from './words.js'
 
 export interface Directive extends Place {
   /** As it is written; for a section without its brackets. */

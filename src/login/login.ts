@@ -17,7 +17,7 @@ import { signInWithPassword } from './password.js'
 import { deriveSecrets } from './secrets.js'
 import { signInPage } from './sign-in.js'
 import { signOut, signOutPage } from './sign-out.js'
-import { createThrottle } from './throttle.js'
+import { createThrottle, type ThrottleOptions } from './throttle.js'
 
 export interface LoginOptions {
   /** Where its pages are, without a slash at the end. Default `/login`. */
@@ -29,6 +29,8 @@ export interface LoginOptions {
   readonly providers?: readonly Provider[]
   /** Counts of failed tries; shared by all processes that sign the same people in. */
   readonly attempts: Attempts
+  /** How many tries are free, and the longest wait, for an account, an address, a known browser. */
+  readonly throttle?: Pick<ThrottleOptions, 'account' | 'address' | 'device'>
   /** Hosts that people may be sent back to, `*.example.com` among them, beside the one that they sign in at. */
   readonly backHosts?: readonly string[]
   /** Where people go who came from nowhere: a path or an URL. Default `/`. */
@@ -101,7 +103,7 @@ function deskOf(options: LoginOptions): Desk {
     providers,
     messages,
     secrets: deriveSecrets(options.secrets),
-    throttle: createThrottle({ attempts: options.attempts }),
+    throttle: createThrottle({ ...options.throttle, attempts: options.attempts }),
     page: pageMaker(path, messages),
     tell(event) {
       try {

@@ -1,7 +1,8 @@
 /** Lines and arguments as Apache reads them; each row was seen on Apache 2.4, or read in its sources. */
 
 import t from 'tap'
-import { expand, logicalLines, nextWord, words } from '../../src/config/words.js'
+import { expand, nextWord, words } from '../../src/config/words.js'
+import { logicalLines } from '../../src/policy/lines.js'
 
 t.test('arguments are split at white space and quotes', async (t) => {
   const rows: [text: string, words: string[]][] = [

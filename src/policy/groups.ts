@@ -1,6 +1,6 @@
 /** Group files, as mod_authz_groupfile reads them: `name: uid uid`. */
 
-import { logicalLines } from './words.js'
+import { logicalLines } from './lines.js'
 
 /** Names to uids. A group that stands twice has the uids of both lines. */
 export function readGroups(text: string): Record<string, string[]> {
