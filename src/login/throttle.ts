@@ -25,17 +25,20 @@ export interface Limit {
   readonly longest: number
 }
 
+/** What is left out is as usual. */
+export type LimitOptions = { readonly [K in keyof Limit]?: Limit[K] | undefined }
+
 export interface ThrottleOptions {
   readonly attempts: Attempts
   /**
    * For an account, from all browsers that are not known to be its owner's. Default 5 free, longest 60 s: 24 guesses in
    * 15 minutes, from however many addresses. More would not hold up a guesser much, but an owner with a new browser.
    */
-  readonly account?: Partial<Limit>
+  readonly account?: LimitOptions | undefined
   /** For an IPv4 address or an IPv6 /64, whatever the account. Default 20 free (offices share one), longest 900 s. */
-  readonly address?: Partial<Limit>
+  readonly address?: LimitOptions | undefined
   /** For one account in one browser that is known to be its owner's. Default 10 free, longest 300 s. */
-  readonly device?: Partial<Limit>
+  readonly device?: LimitOptions | undefined
   /** Goes into the keys, so that who can read the store cannot try names. The same in all processes that share it. */
   readonly secret?: string | Uint8Array
 }
@@ -106,7 +109,7 @@ export function createThrottle(options: ThrottleOptions): Throttle {
 }
 
 function limit(kind: Kind, options: ThrottleOptions): Limit {
-  const { free, longest } = { ...DEFAULTS[kind], ...options[kind] }
+  const { free = DEFAULTS[kind].free, longest = DEFAULTS[kind].longest } = options[kind] ?? {}
   for (const [name, value] of Object.entries({ free, longest })) {
     if (Number.isSafeInteger(value) && value >= 1) continue
     throw new TktError('ERR_TKT_OPTIONS', `throttle: ${kind}.${name}: give a whole number, 1 or more`)
