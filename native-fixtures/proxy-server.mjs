@@ -99,7 +99,7 @@ const filled = (text, port, app, auth) =>
   text.replaceAll(LISTEN, `:${port}`).replaceAll(APP, `:${app}`).replaceAll(AUTH, `:${auth}`)
 
 /** @param {number} port @returns {Promise<boolean>} */
-async function listens(port) {
+export async function listens(port) {
   const socket = connect(port, '127.0.0.1')
   try {
     await once(socket, 'connect')
@@ -112,7 +112,7 @@ async function listens(port) {
 }
 
 /** @returns {Promise<number>} */
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())

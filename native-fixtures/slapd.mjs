@@ -1,13 +1,12 @@
 /** A real slapd of OpenLDAP on free loopback ports: its own folder, its own directory of a few people and groups. */
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startChild } from './child.mjs'
 import { OPENSSL, SLAPADD, SLAPD } from './debian.mjs'
+import { freePort, listens } from './proxy-server.mjs'
 
 /**
  * @typedef {object} Slapd
@@ -30,13 +29,16 @@ export const PASSWORD = 'correct horse battery'
 
 const PATIENCE = 10_000
 
-/** @param {{ unauthenticated?: boolean }} [options] `unauthenticated`: a DN with no password is welcome (RFC 4513, 5.1.2) */
-export async function startSlapd({ unauthenticated = false } = {}) {
+/**
+ * `unauthenticated`: a DN with no password is welcome (RFC 4513, 5.1.2). `open`: anybody may look people up.
+ * @param {{ unauthenticated?: boolean, open?: boolean }} [options]
+ */
+export async function startSlapd({ unauthenticated = false, open = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'authtkt-slapd-'))
   try {
     const ca = await makeCertificate(folder)
     await mkdir(join(folder, 'data'))
-    await writeFile(join(folder, 'slapd.conf'), configuration(folder, unauthenticated))
+    await writeFile(join(folder, 'slapd.conf'), configuration(folder, unauthenticated, open))
     await writeFile(join(folder, 'people.ldif'), people())
     const files = ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')]
     execFileSync(SLAPADD, files, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -74,8 +76,8 @@ async function serving(folder, ca) {
   return { url, secureUrl, port, ca, down, up, stop }
 }
 
-/** @param {string} folder @param {boolean} unauthenticated */
-const configuration = (folder, unauthenticated) => `
+/** @param {string} folder @param {boolean} unauthenticated @param {boolean} open */
+const configuration = (folder, unauthenticated, open) => `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
@@ -93,7 +95,7 @@ directory ${folder}/data
 maxsize 10485760
 overlay memberof
 access to attrs=userPassword by anonymous auth by * none
-access to * by users read by anonymous auth
+access to * by users read by anonymous ${open ? 'read' : 'auth'}
 `
 
 /** uid, and what else there is to say. The names are those that go wrong where somebody forgets to escape. */
@@ -122,7 +124,9 @@ function people() {
       `userPassword: ${PASSWORD}`,
     ]),
     ...persons,
-    entry(`cn=two names,${PEOPLE}`, [...person('two', ['uid: zwei', 'cn: two names']).filter((line) => line !== 'cn: two')]),
+    entry(`cn=two names,${PEOPLE}`, [
+      ...person('two', ['uid: zwei', 'cn: two names']).filter((line) => line !== 'cn: two'),
+    ]),
     entry(`cn=no uid,${PEOPLE}`, [
       'objectClass: person',
       'cn: no uid',
@@ -130,7 +134,10 @@ function people() {
       'description: nobody',
       `userPassword: ${PASSWORD}`,
     ]),
-    entry(`uid=locked,${PEOPLE}`, person('locked', []).filter((line) => !line.startsWith('userPassword'))),
+    entry(
+      `uid=locked,${PEOPLE}`,
+      person('locked', []).filter((line) => !line.startsWith('userPassword')),
+    ),
     entry(`uid=dave,${PEOPLE}`, person('dave', [memberOf('Editors'), memberOf('admins'), memberOf('wheel, (all)')])),
     ...['Editors', 'admins', 'wheel, (all)'].map((name) =>
       entry(`cn=${escaped(name)},${GROUPS}`, [
@@ -166,34 +173,14 @@ function entry(dn, lines) {
 const escaped = (value) =>
   `${value}`.replace(/[,+"\\<>;=#]|^ | $/g, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
-/** @param {string} folder @returns {Promise<string>} */
-export async function makeCertificate(folder) {
+/**
+ * A throw-away certificate that signs itself, in `cert.pem` and `key.pem` of a folder; gives the former.
+ * @param {string} folder @param {string} [names] @returns {Promise<string>}
+ */
+export async function makeCertificate(folder, names = 'DNS:localhost,IP:127.0.0.1') {
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const about = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const about = ['-subj', '/CN=directory', '-addext', `subjectAltName=${names}`]
   const out = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')]
   execFileSync(OPENSSL, ['req', '-x509', ...ec, ...about, ...out], { stdio: 'ignore' })
   return readFile(join(folder, 'cert.pem'), 'utf8')
-}
-
-/** @param {number} port @returns {Promise<boolean>} */
-async function listens(port) {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  server.close()
-  await once(server, 'close')
-  return port
 }

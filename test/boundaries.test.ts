@@ -38,7 +38,6 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'ldapts',
     '@node-rs/bcrypt',
     'apache-md5',
-    'unixcrypt',
   ],
   cli: ['gateway', 'login', 'state', 'adapters', 'config', 'policy', 'ticket', 'http', 'node:', 'commander'],
   '.': ['ticket', 'policy'],

@@ -28,14 +28,16 @@ export interface HtpasswdOptions {
   readonly now?: (() => number) | undefined
 }
 
+const warnProcess: Warn = (message) => process.emitWarning(message)
+
 const schema = z.strictObject({
   name: z.string().min(1).default('htpasswd'),
   file: z.string().min(1),
   groupFile: z.string().min(1).optional(),
   tokens: tokensSchema.optional(),
   weakHashes: z.enum(['refuse', 'allow']).default('refuse'),
-  warn: z.custom<(message: string) => void>((value) => typeof value === 'function').optional(),
-  now: z.custom<() => number>((value) => typeof value === 'function').optional(),
+  warn: z.custom<Warn>((value) => typeof value === 'function').default(() => warnProcess),
+  now: z.custom<() => number>((value) => typeof value === 'function').default(() => Date.now),
 })
 
 /** Half of Node's four threads, so that files and host names can be read meanwhile. */
@@ -54,6 +56,12 @@ export function htpasswd(options: HtpasswdOptions, verify: Verify = verifyHash):
   const passwords = watchPasswords(given)
   const tokens = watchGroups(given)
   const turns = createTurns(AT_ONCE, WAITING)
+
+  const unavailable = (cause: string): Checked => ({
+    ok: false,
+    reason: 'unavailable',
+    cause: `${given.name}: ${cause}`,
+  })
 
   async function check({ uid, password }: Credentials): Promise<Checked> {
     const { users, standIn } = passwords()
@@ -78,39 +86,33 @@ export function htpasswd(options: HtpasswdOptions, verify: Verify = verifyHash):
   }
 }
 
-const unavailable = (cause: string): Checked => ({ ok: false, reason: 'unavailable', cause: `htpasswd: ${cause}` })
-
 type Given = z.output<typeof schema>
+type Warn = (message: string) => void
 
 /** A reading that tells of its troubles, once. */
-function telling<T extends { readonly troubles: readonly string[] }>(read: (text: string) => T, { warn }: Given) {
-  const tell = warn ?? ((message: string) => process.emitWarning(message))
+function telling<T extends { readonly troubles: readonly string[] }>(read: (text: string) => T, warn: Warn) {
   return (text: string): T => {
     const result = read(text)
-    for (const trouble of result.troubles) tell(trouble)
+    for (const trouble of result.troubles) warn(trouble)
     return result
   }
 }
 
-function watching({ warn, now }: Given) {
-  return { warn: warn ?? ((message: string) => process.emitWarning(message)), now: now ?? Date.now }
-}
-
 function watchPasswords(given: Given): () => Passwords {
-  const { file, weakHashes } = given
-  const read = telling((text) => readPasswords(text, file, weakHashes), given)
-  return watchFile({ ...watching(given), file, read, what: 'users', fix: `htpasswd -B -c ${file} USER` })
+  const { file, weakHashes, warn, now } = given
+  const read = telling((text) => readPasswords(text, file, weakHashes), warn)
+  return watchFile({ file, read, warn, now, what: 'users', fix: `htpasswd -B -c ${file} USER` })
 }
 
 function watchGroups(given: Given): () => ReadonlyMap<string, readonly string[]> {
-  const { groupFile: file, tokens } = given
+  const { groupFile: file, tokens, warn, now } = given
   if (file === undefined) {
     if (tokens) throw new TktError('ERR_TKT_OPTIONS', 'htpasswd: tokens: there are no groups without a groupFile')
     return () => NOBODY
   }
   const allowed = tokens && readGroupTokens('htpasswd', tokens)
-  const read = telling((text) => readMemberships(text, file, allowed), given)
+  const read = telling((text) => readMemberships(text, file, allowed), warn)
   const fix = "make one ('group: uid uid'), or leave out groupFile"
-  const watched = watchFile({ ...watching(given), file, read, what: 'groups', fix })
+  const watched = watchFile({ file, read, warn, now, what: 'groups', fix })
   return () => watched().tokens
 }

@@ -24,14 +24,7 @@ const SETTLED = 2000
 /** Gives what the file says now; throws only at once, where it cannot be read at all. */
 export function watchFile<T>({ file, read, what, fix, warn, now }: WatchedOptions<T>): () => T {
   let lookedAt = now()
-  let seen: Stats | undefined
-  let text: string
-  try {
-    seen = statSync(file)
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new TktError('ERR_TKT_CONFIG', `'${file}' cannot be read (${codeOf(error)}); fix: ${fix}`)
-  }
+  let { seen, text } = firstReading(file, fix)
   let value = read(text)
   let complaint: string | undefined
 
@@ -70,9 +63,17 @@ export function watchFile<T>({ file, read, what, fix, warn, now }: WatchedOption
   }
 }
 
-function isSame(one: Stats, other: Stats | undefined): boolean {
+function firstReading(file: string, fix: string): { seen: Stats; text: string } {
+  try {
+    return { seen: statSync(file), text: readFileSync(file, 'utf8') }
+  } catch (error) {
+    throw new TktError('ERR_TKT_CONFIG', `'${file}' cannot be read (${codeOf(error)}); fix: ${fix}`)
+  }
+}
+
+function isSame(one: Stats, other: Stats): boolean {
   const keys = ['mtimeMs', 'ctimeMs', 'size', 'ino', 'dev'] as const
-  return other !== undefined && keys.every((key) => one[key] === other[key])
+  return keys.every((key) => one[key] === other[key])
 }
 
 function codeOf(error: unknown): string {
