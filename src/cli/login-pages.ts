@@ -1,6 +1,5 @@
 /** The pages of a gateway's login: made of its configuration, its events in log and metrics. */
 
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AuthenticatorConfig, LoginConfig, ProviderConfig } from '../config/login.js'
@@ -79,9 +78,9 @@ async function authenticatorOf(config: AuthenticatorConfig, log: Logger, at: str
       })
     }
     case 'ldap': {
-      const { type: _, ca, ...options } = config
+      const { type: _, ...options } = config
       const { ldap } = await import('../login/authenticators/ldap.js')
-      return ldap({ ...options, ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }) })
+      return ldap(options)
     }
     case 'module':
       return ownAuthenticator(config.file, at)
