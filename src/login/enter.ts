@@ -23,7 +23,9 @@ export function enter(
   const { visit, cookies } = asked
   let ticket: string
   try {
-    const { uid, tokens, userData } = account
+    const { uid, tokens } = account
+    // There user data can be shifted into the tokens, and a provider's people choose their own names.
+    const userData = visit.dialect === 'lighttpd' ? '' : account.userData
     ticket = visit.signIn({ uid, tokens, userData })
   } catch (error) {
     if (!(error instanceof TktError)) throw error

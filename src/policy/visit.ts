@@ -4,7 +4,7 @@ import { TktError } from '../errors.js'
 import { deleteCookie } from '../http/set-cookie.js'
 import { isWellFormed, toBytes } from '../ticket/charset.js'
 import { fieldError, joinFields } from '../ticket/fields.js'
-import type { IssueFields } from '../types.js'
+import type { Dialect, IssueFields } from '../types.js'
 import type { Area } from './area.js'
 import { attributesOf } from './cookies.js'
 import type { Facts } from './facts.js'
@@ -38,6 +38,8 @@ export interface Visit {
   readonly query: string
   readonly cookies: string | undefined
   readonly settings: Settings
+  /** Of the tickets that `signIn` makes; undefined without a key. */
+  readonly dialect: Dialect | undefined
   /** Whose good ticket the request brings, tokens and rules left aside; undefined for guests and strangers. */
   readonly visitor: Visitor | undefined
   /**
@@ -80,6 +82,7 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
     query: facts.target.query ?? '',
     cookies: facts.cookies,
     settings,
+    dialect: ring?.dialect,
     visitor: ring === undefined ? undefined : findVisitor(area, facts, ip, means),
     signIn(fields) {
       if (ring === undefined) throw new TktError('ERR_TKT_OPTIONS', 'signIn: there is no key; give keys')

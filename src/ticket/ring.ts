@@ -2,12 +2,14 @@
 
 import { DIALECTS } from '../engine/dialects.js'
 import { createEngine } from '../engine/engine.js'
-import type { Key } from '../types.js'
+import type { Dialect, Key } from '../types.js'
 import { binder } from './address.js'
 import { forgetSecrets, resolveKeys } from './options.js'
 import { type RuledVerify, verifierOn } from './verify.js'
 
 export interface Ring {
+  /** Of the newest key. */
+  readonly dialect: Dialect
   /** With `rules`, what they forbid is refused, too: the future first, then the fields. */
   readonly verify: RuledVerify
   /**
@@ -33,6 +35,7 @@ export function createRing({ keys, ignoreIp, selfTest }: RingOptions): Ring {
   forgetSecrets(resolved)
   const bind = binder(engine, ignoreIp, DIALECTS[key.dialect].addressText)
   return {
+    dialect: key.dialect,
     verify,
     renew: (fields, ip, issuedAt) => (bind(ip) ? engine.seal(fields, issuedAt, 'base64') : undefined),
   }

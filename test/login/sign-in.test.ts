@@ -30,6 +30,16 @@ t.test('user and password give a ticket, and the way on', async (t) => {
   t.strictSame(events, [{ kind: 'signed-in', by: 'one-person', uid: UID, ip: '127.0.0.1' }])
 })
 
+t.test('a lighttpd ticket gets no user data, which could be shifted into its tokens', async (t) => {
+  const keys = [{ secret: SECRET, digest: 'md5', dialect: 'lighttpd' }] as const
+  const { browser } = await desk(t, { guard: { keys: [...keys] } })
+  const ticket = ticketIn((await browser().signIn()).setCookies)
+  t.match(createVerifier({ keys }).verify(ticket, { ip: '127.0.0.1', now: NOW }), {
+    ok: true,
+    ticket: { uid: UID, tokens: ['staff'], userData: '' },
+  })
+})
+
 t.test('without a way back it leads home', async (t) => {
   const { browser, origin } = await desk(t, { login: { home: '/start' } })
   const ada = browser()
