@@ -44,7 +44,8 @@ export async function start(
     await running.drain()
     return 0
   } catch (reason) {
-    error(`authtkt: ${(reason as Error).message}; choose one with npm start -- --listen 127.0.0.1:8081`)
+    const message = (reason as Error).message.replace(/^--listen: /, '')
+    error(`authtkt: ${message}${message.endsWith('another port') ? ': npm start -- --listen 127.0.0.1:8081' : ''}`)
     return 1
   } finally {
     application.close()
