@@ -10,7 +10,7 @@ import { LIMITS, TIMEOUTS } from '../src/config/serving.js'
 import { createMetrics } from '../src/gateway/metrics.js'
 
 const readme = readFileSync('README.md', 'utf8')
-const chapter = readme.slice(readme.indexOf('## The gateway'), readme.indexOf('## Behind nginx'))
+const chapter = readme.slice(readme.indexOf('## The gateway'), readme.indexOf('## The login'))
 const blocks = (language: string, text: string) =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block]) => block as string)
 const folder = mkdtempSync(join(tmpdir(), 'authtkt-docs-'))
