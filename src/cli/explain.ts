@@ -8,6 +8,7 @@ import { createAnalyst } from './analysis.js'
 import { addConfigOptions, type ConfigOptions, readerOptions, showNotes } from './configuration.js'
 import { clock, parseTime } from './keys.js'
 import { readLines } from './lines.js'
+import { withLogin } from './login-area.js'
 import type { Output } from './output.js'
 import { parseRequest } from './requests.js'
 
@@ -31,9 +32,10 @@ export function explainCommand(output: Output, finish: (exitCode: number) => voi
   return addConfigOptions(command).action(async (files: string[], options: ExplainOptions) => {
     const config = loadConfig(options.config, readerOptions(options))
     showNotes(config.notes, output)
-    const guard = createGuard(config.options)
+    const { options: whole } = withLogin(config)
+    const guard = createGuard(whole)
     for (const warning of guard.warnings) output.err(`authtkt: warning: ${warning}\n`)
-    const analyst = options.human ? createAnalyst(config.options) : undefined
+    const analyst = options.human ? createAnalyst(whole) : undefined
     let line = 0
     for await (const text of readLines(files, process.stdin, LINE_MAX)) {
       line++

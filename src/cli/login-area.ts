@@ -17,10 +17,16 @@ export function withLogin({ options, serving }: Loaded): Loaded {
   return { options: withUrls(withArea(options, login), login), serving }
 }
 
-function withArea(options: GuardOptions, { path = LOGIN_PATH, hosts: names }: LoginConfig): GuardOptions {
+function withArea(options: GuardOptions, { path = LOGIN_PATH, hosts: names, at }: LoginConfig): GuardOptions {
   const area: AreaOptions = { name: 'login', path, require: 'granted' }
   const { areas = [], hosts } = options
   const wanted = names?.map((name) => name.toLowerCase())
+  const known = (hosts ?? []).flatMap((host) => host.names.map((name) => name.toLowerCase()))
+  const strange = wanted?.find((name) => !known.includes(name))
+  if (strange !== undefined) {
+    const message = `${at}: hosts: no virtual host is named '${strange}'; correct the name, or leave hosts out`
+    throw new TktError('ERR_TKT_CONFIG', message)
+  }
   const has = (host: { readonly names: readonly string[] }) =>
     wanted === undefined || host.names.some((name) => wanted.includes(name.toLowerCase()))
   return {
@@ -40,8 +46,8 @@ function withUrls(options: GuardOptions, { path = LOGIN_PATH, hosts, url, at }: 
   }
   const base = url ?? path
   return {
-    // The module's way of dropping the port would lead away from a login that is here.
-    ...(url === undefined && { backPort: true }),
+    // The module's ways with ports and paths would lead away from a login that is here.
+    ...(url === undefined && { backPort: true, loginUrls: 'parsed' as const }),
     ...options,
     loginUrl: base,
     timeoutUrl: options.timeoutUrl ?? `${base}?timeout=1`,
