@@ -6,6 +6,7 @@ import type { Visit } from '../policy/visit.js'
 import type { Attempts } from '../state/attempts.js'
 import type { PasswordAuthenticator, Provider } from './authenticators/authenticator.js'
 import { originOf } from './back.js'
+import { carefulAuthenticator, carefulProvider } from './careful.js'
 import { ownCookies } from './cookies.js'
 import type { Asked, Desk, LoginEvent } from './desk.js'
 import { beginElsewhere, finishElsewhere } from './elsewhere.js'
@@ -99,8 +100,8 @@ function deskOf(options: LoginOptions): Desk {
     home,
     url: url?.replace(/\/$/, ''),
     back: { hosts: (options.backHosts ?? []).map((host) => host.toLowerCase()) },
-    authenticators,
-    providers,
+    authenticators: authenticators.map(carefulAuthenticator),
+    providers: providers.map(carefulProvider),
     messages,
     secrets: deriveSecrets(options.secrets),
     throttle: createThrottle({ ...options.throttle, attempts: options.attempts }),
