@@ -49,6 +49,7 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
     })
     return {
       path,
+      paths: login.paths,
       hosts: hosts?.map((name) => name.toLowerCase()),
       handle: (message, response, visit, now, accept) => answerPage(login, message, response, visit, now, accept),
       close: () => login.close(),

@@ -60,6 +60,8 @@ export interface LoginRequest {
 
 export interface Login {
   readonly path: string
+  /** Each of its pages: no area may ask for a user at one of them. */
+  readonly paths: readonly string[]
   answer(request: LoginRequest): Promise<Answer>
   /** Lets go of files and connections. */
   close(): Promise<void>
@@ -74,6 +76,7 @@ export function createLogin(options: LoginOptions): Login {
   const desk = deskOf(options)
   return {
     path: desk.path,
+    paths: pathsOf(desk),
     answer: (request) => answer(desk, request),
     async close() {
       await Promise.all(desk.authenticators.map((one) => one.close?.()))
@@ -144,6 +147,11 @@ function entryOf(desk: Desk, rest: string): Entry | undefined {
   if (provider === undefined) return undefined
   const page = callback === undefined ? beginElsewhere : finishElsewhere
   return { get: (_, asked) => page(desk, asked, provider) }
+}
+
+function pathsOf({ path, providers }: Desk): string[] {
+  const others = providers.flatMap(({ name }) => [name, `${name}/callback`])
+  return [path, ...['', ...PAGES, ...others].map((rest) => `${path}/${rest}`)]
 }
 
 async function answer(desk: Desk, request: LoginRequest): Promise<Answer> {

@@ -3,8 +3,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { failServe, startServe } from '../helpers/serve-process.js'
+import { type Answer, cli } from './command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'authtkt-login-starts-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
@@ -117,7 +118,7 @@ const ROWS: Row[] = [
     /:\d+: login\.providers\[0\]\.clientSecret: 'no-secret' cannot be read; check/,
   ),
   row('no module', own('no.mjs'), /:\d+: login: the module '.*no\.mjs' cannot be loaded \(.*\); check that it exists/),
-  row('a module with a mistake', own('spoilt.mjs'), /the module '.*' cannot be loaded \(SyntaxError\); check/),
+  row('a module with a mistake', own('spoilt.mjs'), /the module '.*' cannot be loaded \((?:Syntax)?Error\); check/),
   row('a module that throws', own('raising.mjs'), /the module '.*' cannot be loaded \(Error\); check/),
   row('a module without a default', own('nothing.mjs'), /has no authenticator as its default export: an object with/),
   row('a module that is a number', own('number.mjs'), /has no authenticator as its default export/),
@@ -130,6 +131,12 @@ const ROWS: Row[] = [
     { ...GOOD, path: '/app/login' },
     /:\d+: login: \/app\/login lies in the area .*, which asks for a user: nobody could sign in; choose another path/,
     { areas: [{ path: '/' }, { pattern: '^/app/', require: 'valid-user' }] },
+  ),
+  row(
+    'a page of it inside an area by pattern',
+    GOOD,
+    /:\d+: login: \/login\/corp\/callback lies in the area .*, which asks for a user/,
+    { areas: [{ path: '/' }, { pattern: '/callback$', require: 'valid-user' }] },
   ),
   row(
     'hosts without url',
@@ -159,34 +166,34 @@ const ROWS: Row[] = [
 
 const SECRETS = [SECRET, CLIENT_SECRET, PASSWORD, HASH]
 
-/** What only the workers find, and one that the first process finds before it has any. */
-const FOUND_BY_WORKERS = [
+/** Also started: what only workers find, and one that the first process finds before it has any. */
+const AS_PROCESSES = [
   'no htpasswd file',
-  'plain http',
-  'a module with a mistake',
   'a factory that rejects',
   'inside an area by pattern',
   'a broken login file',
 ]
 
-for (const workers of ['1', '2']) {
-  t.test(`what is wrong, ${workers} worker(s)`, async (t) => {
-    t.jobs = 2
-    for (const { name, args, says } of ROWS) {
-      if (workers === '2' && !FOUND_BY_WORKERS.includes(name)) continue
-      t.test(name, { buffered: true }, async (t) => {
-        const { code, stderr, stdout } = await failServe([...args, '--workers', workers, '--log-level', 'trace'])
-        t.equal(code, 2)
-        t.equal(stdout, '')
-        const lines = stderr
-          .trimEnd()
-          .split('\n')
-          .filter((line) => !/^authtkt: (?:warning|note): /.test(line))
-        t.equal(lines.length, 1, 'one line')
-        t.match(lines[0], /^authtkt: \S*\.json:\d+: /, 'with the file and a line')
-        t.match(lines[0], says)
-        for (const secret of SECRETS) t.notOk(stderr.includes(secret), 'nothing secret')
-      })
+function refusal(t: Test, { code, out, err }: Answer, says: RegExp): void {
+  t.equal(code, 2)
+  t.equal(out, '')
+  const lines = err
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !/^authtkt: (?:warning|note): /.test(line))
+  t.equal(lines.length, 1, 'one line')
+  t.match(lines[0], /^authtkt: \S*\.json:\d+: /, 'with the file and a line')
+  t.match(lines[0], says)
+  for (const secret of SECRETS) t.notOk(err.includes(secret), 'nothing secret')
+}
+
+for (const { name, args, says } of ROWS) {
+  t.test(name, async (t) => {
+    refusal(t, await cli('serve', ...args, '--check'), says)
+    if (!AS_PROCESSES.includes(name)) return
+    for (const workers of ['1', '2']) {
+      const { code, stdout, stderr } = await failServe([...args, '--workers', workers, '--log-level', 'trace'])
+      refusal(t, { code: code as number, out: stdout, err: stderr }, says)
     }
   })
 }
