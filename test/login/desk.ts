@@ -110,10 +110,11 @@ export async function desk(t: Test, { guard = {}, login = {}, host = '127.0.0.1'
   })
   const { port } = server.address() as AddressInfo
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { origin, port, clock, events, browser: () => browser(origin, pages.path, clock) }
+  return { origin, port, clock, events, browser: () => openBrowser(origin, pages.path, clock) }
 }
 
-function browser(origin: string, path: string, clock: { now: number }): Browser {
+/** `apart`: each request over a connection of its own. */
+export function openBrowser(origin: string, path: string, clock: { readonly now: number }, apart = false): Browser {
   const jar = new CookieJar()
 
   /** By the clock that the tests turn: the jar's own is the machine's. */
@@ -143,6 +144,7 @@ function browser(origin: string, path: string, clock: { now: number }): Browser 
       method,
       headers: { ...(cookie !== '' && { cookie }), ...headers },
       body: body ?? null,
+      reset: apart,
     })
     const setCookies = [answer.headers['set-cookie'] ?? []].flat()
     for (const line of setCookies) await keep(line, url)
