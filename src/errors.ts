@@ -22,3 +22,15 @@ export class TktError extends Error {
     this.code = code
   }
 }
+
+const NAME = /^[A-Z][A-Za-z]{2,40}$/
+const CODE = /^[A-Z][A-Z0-9_]{2,60}$/
+
+/** What a log may have of somebody else's error: its class and its code. The message may hold anything. */
+export function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const { name, code } = error as { name: unknown; code?: unknown }
+  const words = [typeof name === 'string' && NAME.test(name) ? name : 'Error']
+  if (typeof code === 'string' && CODE.test(code)) words.push(code)
+  return words.join(' ')
+}

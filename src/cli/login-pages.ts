@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AuthenticatorConfig, LoginConfig, ProviderConfig } from '../config/login.js'
-import { TktError } from '../errors.js'
+import { kindOf, TktError } from '../errors.js'
 import type { Logger } from '../gateway/log.js'
 import type { Metrics } from '../gateway/metrics.js'
 import type { Pages } from '../gateway/pages.js'
@@ -48,17 +48,22 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
     })
     return {
       path,
+      paths: login.paths,
       hosts: hosts?.map((name) => name.toLowerCase()),
       handle: (message, response, visit, now, accept) => answerPage(login, message, response, visit, now, accept),
       close: () => login.close(),
     }
   } catch (error) {
     await Promise.all(authenticators.map((one) => one.close?.()))
-    if (error instanceof TktError && error.code === 'ERR_TKT_OPTIONS') {
-      throw new TktError('ERR_TKT_CONFIG', `${at}: ${error.message}`, { cause: error })
-    }
-    throw error
+    throw placed(error, at)
   }
+}
+
+/** With the place in the configuration. Messages that are not ours may hold anything. */
+function placed(error: unknown, at: string): TktError {
+  const isOurs = error instanceof TktError
+  const message = isOurs ? error.message : `it cannot be made (${kindOf(error)}); check the files that it names`
+  return new TktError('ERR_TKT_CONFIG', message.startsWith(at) ? message : `${at}: ${message}`, { cause: error })
 }
 
 /** Loaded only where they are wanted: most sites have one of them. */
@@ -93,9 +98,10 @@ async function ownAuthenticator(file: string, at: string): Promise<PasswordAuthe
     throw new TktError('ERR_TKT_CONFIG', `${at}: the module '${file}' ${why}`, { cause })
   }
   const loaded: { default?: unknown } = await import(pathToFileURL(resolve(file)).href).catch((cause) =>
-    fail('cannot be loaded; check that it exists and runs', cause),
+    fail(`cannot be loaded (${kindOf(cause)}); check that it exists and runs`, cause),
   )
-  const made = typeof loaded.default === 'function' ? await loaded.default() : loaded.default
+  const make = async () => (typeof loaded.default === 'function' ? loaded.default() : loaded.default)
+  const made = await make().catch((cause) => fail(`makes no authenticator (${kindOf(cause)}); correct it`, cause))
   const { name, check } = (made ?? {}) as Partial<PasswordAuthenticator>
   if (typeof name !== 'string' || typeof check !== 'function') {
     return fail(

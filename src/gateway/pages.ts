@@ -6,6 +6,8 @@ import type { Visit } from '../policy/visit.js'
 export interface Pages {
   /** They are this path and all below it. */
   readonly path: string
+  /** Those that anybody must be able to ask for. */
+  readonly paths: readonly string[]
   /** Names of the virtual hosts that have them; undefined: all, and the main server. */
   readonly hosts: readonly string[] | undefined
   /** `accept`: tells a client that waits with its body to go on. */

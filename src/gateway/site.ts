@@ -77,7 +77,7 @@ export function createSite(
       return { path: route.path, pattern: route.kind === 'nobody' ? route.pattern : undefined, to: destination }
     })
     if (pages !== undefined && hasPages(pages, names)) {
-      checkOpen(guard, pages, names[0])
+      checkOpen(guard, pages, names[0], serving.login?.at)
       targets.unshift({ path: pages.path, to: { kind: 'pages', pages } })
     }
     return { find: createFinder(targets), reverse: createReverser(shadow ? [] : reverse) }
@@ -112,13 +112,15 @@ function hasPages({ hosts }: Pages, names: readonly string[]): boolean {
 }
 
 /** Who is sent to sign in where nobody may come in unless signed in goes round in circles. */
-function checkOpen(guard: Guard, { path }: Pages, name = 'localhost'): void {
+function checkOpen(guard: Guard, { paths }: Pages, name = 'localhost', at = 'login'): void {
   const host = name.replace(/^\*\./, 'www.')
-  const request = { method: 'GET', url: path, headers: ['Host', host], ip: '127.0.0.1', now: 0 }
-  const area = guard.areaOf(request)
-  if (area === undefined || area.settings.require === 'granted') return
-  const message = `login: ${path} lies in the area ${area.name}, which asks for a user: nobody could sign in; choose another path for the login`
-  throw new TktError('ERR_TKT_CONFIG', message)
+  for (const path of paths) {
+    const request = { method: 'GET', url: path, headers: ['Host', host], ip: '127.0.0.1', now: 0 }
+    const area = guard.areaOf(request)
+    if (area === undefined || area.settings.require === 'granted') continue
+    const message = `${at}: ${path} lies in the area ${area.name}, which asks for a user: nobody could sign in; choose another path for the login`
+    throw new TktError('ERR_TKT_CONFIG', message)
+  }
 }
 
 function destinationOf(

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { guardRequest } from '../adapters/node-request.js'
+import { kindOf } from '../errors.js'
 import type { Decision } from '../policy/decision.js'
 import { addressOf } from './connection.js'
 import type { CheckFacts } from './forward-auth/server.js'
@@ -27,6 +28,8 @@ export interface WatchOptions {
 
 /** Seconds between two lines about one upstream and one cause: an upstream that is down fails every request. */
 const QUIET = 5
+/** A line of a stack that says where, and nothing of the message above it, however many lines that has. */
+const FRAME = /^ {4}at [^\n]*:\d+:\d+\)?$/gm
 
 export function createWatch({ log, metrics, accessLog, now }: WatchOptions): WholeWatch {
   const told = new Map<string, { at: number; more: number }>()
@@ -79,21 +82,16 @@ export function createWatch({ log, metrics, accessLog, now }: WatchOptions): Who
       )
     },
     // Messages of ours name options and places, never what is secret; anybody else's may hold anything.
-    broken(error) {
-      const { name, code, stack = '' } = error as NodeJS.ErrnoException
-      log.error(
-        {
-          error: name,
-          code,
-          at: stack
-            .split('\n')
-            .slice(1, 6)
-            .map((line) => line.trim()),
-        },
-        'request failed here',
-      )
-    },
+    broken: (error) => log.error({ error: kindOf(error), at: framesOf(error) }, 'request failed here'),
   }
+}
+
+/** Where it was thrown; nothing where the message cannot be told from that. */
+function framesOf(error: unknown): string[] {
+  const { stack, message } = (error ?? {}) as { stack?: unknown; message?: unknown }
+  if (typeof stack !== 'string' || typeof message !== 'string' || !stack.includes(message)) return []
+  const frames = stack.slice(stack.indexOf(message) + message.length).match(FRAME) ?? []
+  return frames.slice(0, 5).map((line) => line.trim())
 }
 
 /** The ring that a key index counts in. */

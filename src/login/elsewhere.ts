@@ -3,6 +3,7 @@
 import type { Answer } from '../adapters/answer.js'
 import type { Flow, Provider } from './authenticators/authenticator.js'
 import { argument } from './back.js'
+import type { OwnCookies } from './cookies.js'
 import type { Asked, Desk } from './desk.js'
 import { enter } from './enter.js'
 import { fill } from './messages.js'
@@ -15,6 +16,10 @@ const COOKIE = 'authtkt_flow_'
 const FLOW_AGE = 600
 /** Sign-ins that may be under way at once in one browser: each is a cookie. */
 const MOST = 4
+/** Chars of all these cookies together: servers take headers of 8 KiB, and applications have cookies, too. */
+const ROOM = 5000
+/** Of a way back: sealed, a longer one fits in no cookie. It is forgotten, or nobody could sign in. */
+const BACK_MAX = 2500
 
 interface Kept {
   readonly flow: Flow
@@ -34,13 +39,28 @@ export async function beginElsewhere(desk: Desk, asked: Asked, provider: Provide
   const way = wayBackOf(desk, asked)
   const begun = await provider.begin(callbackOf(desk, asked, provider))
   if (!begun.ok) return down(desk, provider, way, begun.cause)
-  const kept: Kept = { flow: begun.flow, provider: provider.name, back: way.url, begun: asked.now }
+  const back = way.url !== undefined && way.url.length <= BACK_MAX ? way.url : undefined
+  const kept: Kept = { flow: begun.flow, provider: provider.name, back, begun: asked.now }
   const { cookies } = asked
-  const others = cookies.named(COOKIE)
+  const sealed = desk.secrets.seal('flow', JSON.stringify(kept))
   return seeOther(begun.url, [
-    ...others.slice(0, Math.max(0, others.length - MOST + 1)).map((name) => cookies.drop(name)),
-    cookies.set(cookieName(begun.flow.state), desk.secrets.seal('flow', JSON.stringify(kept)), FLOW_AGE),
+    ...crowdedOut(cookies, sealed.length).map((name) => cookies.drop(name)),
+    cookies.set(cookieName(begun.flow.state), sealed, FLOW_AGE),
   ])
+}
+
+/** The oldest ones, if there are too many or too long ones beside the next. */
+function crowdedOut(cookies: OwnCookies, next: number): string[] {
+  const names = cookies.named(COOKIE)
+  let room = ROOM - next
+  const stay = names
+    .slice(-MOST + 1)
+    .reverse()
+    .filter((name) => {
+      room -= cookies.find(name)?.length ?? 0
+      return room >= 0
+    })
+  return names.filter((name) => !stay.includes(name))
 }
 
 export async function finishElsewhere(desk: Desk, asked: Asked, provider: Provider): Promise<Answer> {

@@ -31,7 +31,7 @@ export function enter(
     if (!(error instanceof TktError)) throw error
     // Its messages name fields and options, never what is in them.
     desk.tell({ kind: 'unavailable', by, cause: error.message })
-    return troublePage(desk, 500, desk.messages.troubleTitle, desk.messages.noTicket, { way })
+    return troublePage(desk, 500, desk.messages.troubleTitle, desk.messages.noTicket, { way, setCookies })
   }
   desk.tell({ kind: 'signed-in', by, uid: account.uid, ip: visit.ip })
   const via = desk.providers.some(({ name }) => name === by) ? cookies.set(VIA, by) : cookies.drop(VIA)

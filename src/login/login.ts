@@ -6,6 +6,7 @@ import type { Visit } from '../policy/visit.js'
 import type { Attempts } from '../state/attempts.js'
 import type { PasswordAuthenticator, Provider } from './authenticators/authenticator.js'
 import { originOf } from './back.js'
+import { carefulAuthenticator, carefulProvider } from './careful.js'
 import { ownCookies } from './cookies.js'
 import type { Asked, Desk, LoginEvent } from './desk.js'
 import { beginElsewhere, finishElsewhere } from './elsewhere.js'
@@ -59,6 +60,8 @@ export interface LoginRequest {
 
 export interface Login {
   readonly path: string
+  /** Each of its pages: no area may ask for a user at one of them. */
+  readonly paths: readonly string[]
   answer(request: LoginRequest): Promise<Answer>
   /** Lets go of files and connections. */
   close(): Promise<void>
@@ -73,6 +76,7 @@ export function createLogin(options: LoginOptions): Login {
   const desk = deskOf(options)
   return {
     path: desk.path,
+    paths: pathsOf(desk),
     answer: (request) => answer(desk, request),
     async close() {
       await Promise.all(desk.authenticators.map((one) => one.close?.()))
@@ -99,8 +103,8 @@ function deskOf(options: LoginOptions): Desk {
     home,
     url: url?.replace(/\/$/, ''),
     back: { hosts: (options.backHosts ?? []).map((host) => host.toLowerCase()) },
-    authenticators,
-    providers,
+    authenticators: authenticators.map(carefulAuthenticator),
+    providers: providers.map(carefulProvider),
     messages,
     secrets: deriveSecrets(options.secrets),
     throttle: createThrottle({ ...options.throttle, attempts: options.attempts }),
@@ -143,6 +147,11 @@ function entryOf(desk: Desk, rest: string): Entry | undefined {
   if (provider === undefined) return undefined
   const page = callback === undefined ? beginElsewhere : finishElsewhere
   return { get: (_, asked) => page(desk, asked, provider) }
+}
+
+function pathsOf({ path, providers }: Desk): string[] {
+  const others = providers.flatMap(({ name }) => [name, `${name}/callback`])
+  return [path, ...['', ...PAGES, ...others].map((rest) => `${path}/${rest}`)]
 }
 
 async function answer(desk: Desk, request: LoginRequest): Promise<Answer> {

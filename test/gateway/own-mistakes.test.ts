@@ -1,11 +1,17 @@
 /** A mistake of ours is a 500 that says nothing, and never a request that gets through. */
 
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
 import { LIMITS, NO_SERVING, TIMEOUTS } from '../../src/config/serving.js'
 import { createGateway } from '../../src/gateway/gateway.js'
 import { openListener } from '../../src/gateway/listener.js'
+import { createLog } from '../../src/gateway/log.js'
+import { createMetrics } from '../../src/gateway/metrics.js'
 import { createSite } from '../../src/gateway/site.js'
 import { createUpstreams } from '../../src/gateway/upstreams.js'
+import { createWatch } from '../../src/gateway/watch.js'
 import { everythingAt, headOf, OPTIONS, rawUpstream, statusOf, talk } from './gateways.js'
 
 t.test('whoever watches throws', async (t) => {
@@ -35,4 +41,37 @@ t.test('whoever watches throws', async (t) => {
   }
   t.equal(broken.length, 3)
   t.strictSame(upstream.seen, [])
+})
+
+t.test('the log says where, and nothing that an error says', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'authtkt-mistakes-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'log')
+  const log = createLog('trace', openSync(file, 'a'))
+  const { broken } = createWatch({ log, metrics: createMetrics(() => new Set()), accessLog: true, now: () => 0 })
+  const odd = new Error('x')
+  odd.stack = 'no message, and then a secret\n    at secret (secret:1:1)'
+  const errors = [
+    new TypeError('a secret\n    and a secret\n    at a secret (secret:1:1)\n'),
+    Object.assign(new Error('a secret'), { name: 'a secret', code: 'a secret' }),
+    Object.assign(new Error('a secret'), { code: 'ECONNRESET' }),
+    odd,
+    { message: 'a secret', stack: 17 },
+    'a secret',
+    undefined,
+    null,
+  ]
+  for (const error of errors) broken?.(error)
+  const text = readFileSync(file, 'utf8')
+  t.notMatch(text, 'secret')
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.strictSame(
+    lines.map(({ error }) => error),
+    ['TypeError', 'Error', 'Error ECONNRESET', 'Error', 'object', 'string', 'undefined', 'object'],
+  )
+  t.match(lines[0], { msg: 'request failed here', at: [/^at .*own-mistakes\.test\.ts:\d+:\d+\)?$/] })
+  t.strictSame(lines[3].at, [])
 })

@@ -10,6 +10,8 @@ export interface ServeProcess {
   readonly urls: Readonly<Record<string, string>>
   /** What it has written to standard error so far. */
   messages(): string
+  /** And on standard output. */
+  printed(): string
   /** Sends a signal, and resolves with the exit code once the process has ended. */
   end(signal?: NodeJS.Signals): Promise<number | null>
   /** Resolves once standard error has the text `times` times. */
@@ -21,11 +23,15 @@ const BIN = 'dist/cli/bin.js'
 function spawnServe(args: readonly string[], env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [BIN, 'serve', ...args], { env: { ...process.env, ...env } })
   let messages = ''
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    printed += text
+  })
   child.stderr.setEncoding('utf8').on('data', (text) => {
     messages += text
     child.emit('said')
   })
-  return { child, messages: () => messages }
+  return { child, messages: () => messages, printed: () => printed }
 }
 
 /** Starts it, waits until it listens everywhere, and ends it with the test. */
@@ -34,7 +40,7 @@ export async function startServe(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServeProcess> {
-  const { child, messages } = spawnServe(args, env)
+  const { child, messages, printed } = spawnServe(args, env)
   const exited = once(child, 'exit')
   t.teardown(async () => {
     child.kill('SIGKILL')
@@ -55,6 +61,7 @@ export async function startServe(
     child,
     urls,
     messages,
+    printed,
     says,
     async end(signal = 'SIGTERM') {
       child.kill(signal)
@@ -69,11 +76,7 @@ export async function failServe(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | null; stderr: string; stdout: string }> {
-  const { child, messages } = spawnServe(args, env)
-  let stdout = ''
-  child.stdout.on('data', (text) => {
-    stdout += text
-  })
+  const { child, messages, printed } = spawnServe(args, env)
   const [code] = await once(child, 'close')
-  return { code: code as number | null, stderr: messages(), stdout }
+  return { code: code as number | null, stderr: messages(), stdout: printed() }
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
-import { CookieJar } from 'tough-cookie'
+import { Cookie, CookieJar } from 'tough-cookie'
 import { type Dispatcher, request } from 'undici'
 import { guardRequest } from '../../src/adapters/node-request.js'
 import { createGuard } from '../../src/index.js'
@@ -52,6 +52,8 @@ export interface Asking {
 
 export interface Browser {
   readonly jar: CookieJar
+  /** The Cookie header that it would send there now. */
+  cookies(path: string): Promise<string>
   /** One request; redirects are not followed. */
   ask(path: string, asking?: Asking): Promise<Answer>
   /** Opens the sign-in page and sends its form. */
@@ -108,23 +110,44 @@ export async function desk(t: Test, { guard = {}, login = {}, host = '127.0.0.1'
   })
   const { port } = server.address() as AddressInfo
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { origin, port, clock, events, browser: () => browser(origin, pages.path, clock) }
+  return { origin, port, clock, events, browser: () => openBrowser(origin, pages.path, clock) }
 }
 
-function browser(origin: string, path: string, clock: { now: number }): Browser {
+/** `apart`: each request over a connection of its own. */
+export function openBrowser(origin: string, path: string, clock: { readonly now: number }, apart = false): Browser {
   const jar = new CookieJar()
+
+  /** By the clock that the tests turn: the jar's own is the machine's. */
+  async function cookies(to: string): Promise<string> {
+    const all = await jar.getCookies(new URL(to, origin).href, { expire: false })
+    const isGood = ({ expires }: Cookie) => !(expires instanceof Date) || expires.getTime() > clock.now * 1000
+    return all
+      .filter(isGood)
+      .map((cookie) => cookie.cookieString())
+      .join('; ')
+  }
+
+  async function keep(line: string, url: string): Promise<void> {
+    const now = new Date(clock.now * 1000)
+    const cookie = Cookie.parse(line)
+    if (typeof cookie?.maxAge === 'number') {
+      cookie.expires = new Date(now.getTime() + cookie.maxAge * 1000)
+      cookie.maxAge = null
+    }
+    if (cookie) await jar.setCookie(cookie, url, { now, ignoreError: true })
+  }
 
   async function ask(to: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Answer> {
     const url = new URL(to, origin).href
-    const cookies = await jar.getCookieString(url)
+    const cookie = await cookies(url)
     const answer = await request(url, {
       method,
-      headers: { ...(cookies !== '' && { cookie: cookies }), ...headers },
+      headers: { ...(cookie !== '' && { cookie }), ...headers },
       body: body ?? null,
+      reset: apart,
     })
     const setCookies = [answer.headers['set-cookie'] ?? []].flat()
-    for (const cookie of setCookies)
-      await jar.setCookie(cookie, url, { now: new Date(clock.now * 1000), ignoreError: true })
+    for (const line of setCookies) await keep(line, url)
     const location = answer.headers.location
     return {
       status: answer.statusCode,
@@ -148,6 +171,7 @@ function browser(origin: string, path: string, clock: { now: number }): Browser 
 
   return {
     jar,
+    cookies,
     ask,
     send,
     signIn: async (fields = {}, page = path) => send(await ask(page), { uid: UID, password: PASSWORD, ...fields }),

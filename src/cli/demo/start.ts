@@ -134,6 +134,7 @@ function serveDemo(endpoint: Endpoint, application: number, people: readonly Per
     createMetrics,
     createPages: async () => ({
       path: LOGIN,
+      paths: login.paths,
       hosts: undefined,
       handle: (message, response, visit, now, accept) => answerPage(login, message, response, visit, now, accept),
       close: () => login.close(),
