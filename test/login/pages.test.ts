@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { createIssuer } from '../../src/index.js'
+import { FIELD } from '../../src/login/forms.js'
 import { ENGLISH } from '../../src/login/messages.js'
 import { type Browser, desk, NOW, onePerson, plain, UID } from './desk.js'
 
@@ -163,7 +164,7 @@ t.test('signing out', async (t) => {
   await t.test('other sites cannot', async (t) => {
     const page = await ada.ask('/login/logout')
     t.match(await ada.send(page, {}, { 'sec-fetch-site': 'cross-site' }), { status: 403 })
-    t.match(await ada.send(page, { form: 'x' }), { status: 403 })
+    t.match(await ada.send(page, { [FIELD]: 'x' }), { status: 403 })
     t.match(await browser().send(page, {}), { status: 403, body: ENGLISH.noCookiesTitle })
     t.match((await ada.ask('/login')).body, 'You are signed in as')
   })
@@ -171,6 +172,7 @@ t.test('signing out', async (t) => {
   clock.now += 4000
   const answer = await ada.send(page, {}, { host: 'login.example.com' })
   t.match(answer, { status: 303, location: '/login/logout?done' }, 'who wants to leave may, however old the form')
+  t.equal(answer.headers['clear-site-data'], '"cache"', 'the back button brings nothing back')
   const deleted = answer.setCookies.map((line) => line.replace(/; expires.*/, ''))
   t.strictSame(deleted.sort(), [
     'auth_tkt=; path=/',
