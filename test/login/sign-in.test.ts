@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { createVerifier } from '../../src/index.js'
+import { FIELD } from '../../src/login/forms.js'
 import { deriveSecrets } from '../../src/login/secrets.js'
 import { desk, NOW, onePerson, PASSWORD, plain, SECRET, UID } from './desk.js'
 
