@@ -13,7 +13,9 @@ import type { LoginEvent } from '../login/desk.js'
 import { createLogin } from '../login/login.js'
 import { answerPage } from '../login/node.js'
 import type { GuardOptions } from '../policy/options.js'
+import { ringKeys } from '../policy/ring-keys.js'
 import type { Attempts } from '../state/attempts.js'
+import type { Key } from '../types.js'
 import { LOGIN_PATH } from './login-area.js'
 
 export interface Surroundings {
@@ -35,7 +37,7 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
     for (const one of config.authenticators) authenticators.push(await authenticatorOf(one, around.log, at))
     const login = createLogin({
       path,
-      secrets: secretsOf(options),
+      keys: keysOf(options),
       authenticators,
       providers: await Promise.all(config.providers.map(providerOf)),
       attempts: around.attempts,
@@ -63,7 +65,8 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
 function placed(error: unknown, at: string): TktError {
   const isOurs = error instanceof TktError
   const message = isOurs ? error.message : `it cannot be made (${kindOf(error)}); check the files that it names`
-  return new TktError('ERR_TKT_CONFIG', message.startsWith(at) ? message : `${at}: ${message}`, { cause: error })
+  const text = message.startsWith(at) ? message : `${at}: ${message.replace(/^login: /, '')}`
+  return new TktError('ERR_TKT_CONFIG', text, { cause: error })
 }
 
 /** Loaded only where they are wanted: most sites have one of them. */
@@ -108,12 +111,17 @@ async function ownAuthenticator(file: string, at: string): Promise<PasswordAuthe
       'has no authenticator as its default export: an object with name and check, or a function that makes one',
     )
   }
-  return made as PasswordAuthenticator
+  if (typeof loaded.default === 'function') return made as PasswordAuthenticator
+  // A module is loaded once, and its object is everybody's: no reading of the configuration may close it.
+  const { check: ask } = made as PasswordAuthenticator
+  return { name, check: (credentials) => ask.call(made, credentials) }
 }
 
-/** Of all rings: a host may have its own, and forms are shown and sent at the same one. */
-function secretsOf({ keys = [], hosts = [] }: GuardOptions): (string | Uint8Array)[] {
-  return [...keys, ...hosts.flatMap((host) => host.keys ?? [])].map(({ secret }) => secret)
+/** The ring of each host: its own, or the main server's. */
+function keysOf({ keys = [], hosts = [] }: GuardOptions): (host: number | undefined) => Key[] {
+  const main = ringKeys(keys)
+  const own = hosts.map((host) => (host.keys === undefined ? main : ringKeys(host.keys)))
+  return (host) => (host === undefined ? main : (own[host] ?? main))
 }
 
 function tell(event: LoginEvent, { log, metrics }: Surroundings): void {

@@ -150,6 +150,9 @@ function loadAll(flags: ServeFlags, changes: Changes, output: Output | undefined
   const serving =
     flags.login === undefined ? config.serving : { ...config.serving, login: loadLoginFile(flags, files, output) }
   const loaded = withLogin(withOverrides({ options: config.options, serving }, flags))
+  if (output && loaded.options.shadow && loaded.serving.login) {
+    output.err("authtkt: warning: login: rests in shadow mode, where the old server's counts\n")
+  }
   const certificates = loaded.serving.listen.flatMap(({ tls = [] }) => tls)
   changes.also(certificates.flatMap(({ certFile, keyFile }) => [certFile, keyFile]))
   return loaded

@@ -80,7 +80,9 @@ export function areaOf(reading: Reading, area: Values, path: Path): AreaParts | 
 function parse<T extends z.ZodType>(reading: Reading, schema: T, value: unknown, path: Path): z.output<T> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const [issue] = result.error.issues as [z.core.$ZodIssue]
+  const { issues } = result.error
+  // A misspelt name is also a missing one.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue)
   return report(reading, schema, issue, path, [])
 }
 
@@ -98,7 +100,8 @@ function report(reading: Reading, schema: z.ZodType, issue: z.core.$ZodIssue, pa
     const inner = meant?.find(({ code }) => code === 'unrecognized_keys') ?? meant?.[0]
     if (inner) return report(reading, schema, inner, path, place)
   }
-  return fail(reading, [...path, ...place], issue.message)
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  return fail(reading, [...path, ...place], missing ? 'is missing; give it' : issue.message)
 }
 
 /** Is the value as a whole none of that form: a text in place of a list? */

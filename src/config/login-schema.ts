@@ -9,7 +9,9 @@ const allowList = z
   .union([z.array(z.string()), z.record(z.string(), z.string())], { error: 'give a list, or { "group": "token" }' })
   .describe('Which groups become tokens: a list, or names of groups with the tokens that they become.')
 const seconds = z.number().min(0.1).max(300)
-const httpUrl = z.string().regex(/^https?:\/\/[^\s/]+/i, 'give an URL, such as https://login.example.com/login')
+const httpUrl = z.string().refine((text) => /^https?:\/\/[^\s/]/i.test(text) && URL.canParse(text), {
+  error: 'give an URL, such as https://login.example.com/login',
+})
 
 /** A secret, or where it stands; read as those of keys are. */
 const secret = z
@@ -107,10 +109,18 @@ export const loginSchema = z
       .describe('Where its pages are; default /login.'),
     hosts: z.array(hostName).min(1).optional().describe('Virtual hosts that have it; default all.'),
     url: httpUrl.optional().describe('Its URL as browsers know it; default as the client calls it.'),
-    home: z.string().optional().describe('Where people go who came from nowhere; default /.'),
+    home: z
+      .string()
+      .regex(/^(?:\/(?![/\\])|https?:\/\/[^/])[!-~]*$/i, 'give a path, or an URL with http or https')
+      .optional()
+      .describe('Where people go who came from nowhere; default /.'),
     backHosts: z.array(hostName).optional().describe('Hosts that people may be sent back to, beside its own.'),
     authenticators: z
-      .array(z.discriminatedUnion('type', [htpasswdSchema, ldapSchema, moduleSchema]))
+      .array(
+        z.discriminatedUnion('type', [htpasswdSchema, ldapSchema, moduleSchema], {
+          error: 'give a type: htpasswd, ldap or module',
+        }),
+      )
       .optional()
       .describe('Who checks passwords, one after the other.'),
     providers: z.array(oidcSchema).optional().describe('Where else people can sign in (OpenID Connect).'),

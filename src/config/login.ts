@@ -27,6 +27,10 @@ export function loginOf(reading: Reading, input: LoginInput, path: Path, at: str
   if (authenticators.length + providers.length === 0) {
     fail(reading, path, 'nobody could sign in; give authenticators or providers')
   }
+  const { url, path: page = '/login' } = input
+  if (url !== undefined && new URL(url).pathname.replace(/\/$/, '') !== page) {
+    fail(reading, [...path, 'url'], `must end in the login's path, ${page}`)
+  }
   const names = providers.map(({ name }) => name)
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
   if (twice >= 0) fail(reading, [...path, 'providers', twice, 'name'], 'two providers have this name; choose another')

@@ -76,7 +76,8 @@ export function createSite(
       if (destination.kind === 'upstream') pools.add(destination.pool)
       return { path: route.path, pattern: route.kind === 'nobody' ? route.pattern : undefined, to: destination }
     })
-    if (pages !== undefined && hasPages(pages, names)) {
+    // In shadow mode the old server's login is the one that counts.
+    if (pages !== undefined && !shadow && hasPages(pages, names)) {
       checkOpen(guard, pages, names[0], serving.login?.at)
       targets.unshift({ path: pages.path, to: { kind: 'pages', pages } })
     }

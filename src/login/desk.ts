@@ -6,7 +6,7 @@ import type { BackRules } from './back.js'
 import type { OwnCookies } from './cookies.js'
 import type { Messages } from './messages.js'
 import type { ShowPage } from './page.js'
-import type { Secrets } from './secrets.js'
+import type { Secrets, SecretsFor } from './secrets.js'
 import type { Throttle } from './throttle.js'
 
 /** For logs and metrics. No passwords, no tickets, and no names that were only typed: people type passwords there. */
@@ -26,7 +26,7 @@ export interface Desk {
   readonly authenticators: readonly PasswordAuthenticator[]
   readonly providers: readonly Provider[]
   readonly messages: Messages
-  readonly secrets: Secrets
+  readonly secrets: SecretsFor
   readonly throttle: Throttle
   readonly page: ShowPage
   readonly tell: (event: LoginEvent) => void
@@ -39,6 +39,7 @@ export interface Asked {
   /** `https://login.example.com` as the client calls us. */
   readonly origin: string
   readonly cookies: OwnCookies
+  readonly secrets: Secrets
   /** The request is of a page of ours, or of none: not of another site's. */
   readonly own: boolean
   /** Unix time in whole seconds. */

@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { OwnCookies } from './cookies.js'
+import { foldName } from './names.js'
 import type { Secrets } from './secrets.js'
 
 const COOKIE = 'authtkt_device'
@@ -16,23 +17,23 @@ const MOST = 4
 
 /** The browser's id, if it is known to belong to the account. */
 export function deviceOf(cookies: OwnCookies, secrets: Secrets, uid: string): string | undefined {
-  const { id, signatures } = read(cookies)
-  return signatures.some((one) => secrets.isSigned('device', `${id} ${fold(uid)}`, one)) ? id : undefined
+  const known = devices(cookies).find(({ id, signatures }) =>
+    signatures.some((one) => secrets.isSigned('device', `${id} ${foldName(uid)}`, one)),
+  )
+  return known?.id
 }
 
 /** The Set-Cookie line that makes the browser known. */
 export function rememberDevice(cookies: OwnCookies, secrets: Secrets, uid: string): string {
-  const { id, signatures } = read(cookies)
-  const text = `${id} ${fold(uid)}`
+  const { id, signatures } = devices(cookies)[0] ?? { id: randomBytes(12).toString('base64url'), signatures: [] }
+  const text = `${id} ${foldName(uid)}`
   const others = signatures.filter((one) => !secrets.isSigned('device', text, one)).slice(0, MOST - 1)
   return cookies.set(COOKIE, [id, secrets.sign('device', text), ...others].join('.'), AGE)
 }
 
-function read(cookies: OwnCookies): { id: string; signatures: string[] } {
-  const [id = '', ...signatures] = (cookies.find(COOKIE) ?? '').split('.').slice(0, MOST + 1)
-  return ID.test(id) ? { id, signatures } : { id: randomBytes(12).toString('base64url'), signatures: [] }
-}
-
-function fold(uid: string): string {
-  return uid.normalize('NFKC').toLowerCase()
+function devices(cookies: OwnCookies): { id: string; signatures: string[] }[] {
+  return cookies.all(COOKIE).flatMap((value) => {
+    const [id = '', ...signatures] = value.split('.').slice(0, MOST + 1)
+    return ID.test(id) ? [{ id, signatures }] : []
+  })
 }

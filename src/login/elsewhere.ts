@@ -9,7 +9,7 @@ import { enter } from './enter.js'
 import { fill } from './messages.js'
 import { seeOther } from './page.js'
 import { troublePage } from './pages.js'
-import { type WayBack, wayBack, wayBackOf } from './ways.js'
+import { pageUrl, type WayBack, wayBack, wayBackOf } from './ways.js'
 
 const COOKIE = 'authtkt_flow_'
 /** Seconds that somebody may take at the provider. */
@@ -18,6 +18,9 @@ const FLOW_AGE = 600
 const MOST = 4
 /** Chars of all these cookies together: servers take headers of 8 KiB, and applications have cookies, too. */
 const ROOM = 5000
+/** Dropped at once: a header full of made-up ones is not to be answered with as many lines. */
+const DROPS = 8
+const MOVED = 'moved'
 /** Of a way back: sealed, a longer one fits in no cookie. It is forgotten, or nobody could sign in. */
 const BACK_MAX = 2500
 
@@ -37,12 +40,21 @@ function callbackOf(desk: Desk, { origin }: Asked, { name }: Provider): string {
 
 export async function beginElsewhere(desk: Desk, asked: Asked, provider: Provider): Promise<Answer> {
   const way = wayBackOf(desk, asked)
+  const there = desk.url === undefined ? undefined : new URL(desk.url)
+  // The provider sends people back to there, and only there their cookies. Once: a proxy may have another word for it.
+  if (
+    there !== undefined &&
+    there.host !== new URL(asked.origin).host &&
+    argument(asked.visit.query, MOVED) === undefined
+  ) {
+    return seeOther(new URL(pageUrl(desk, `/${provider.name}`, way, `${MOVED}=1`), there).href)
+  }
   const begun = await provider.begin(callbackOf(desk, asked, provider))
   if (!begun.ok) return down(desk, provider, way, begun.cause)
   const back = way.url !== undefined && way.url.length <= BACK_MAX ? way.url : undefined
   const kept: Kept = { flow: begun.flow, provider: provider.name, back, begun: asked.now }
   const { cookies } = asked
-  const sealed = desk.secrets.seal('flow', JSON.stringify(kept))
+  const sealed = asked.secrets.seal('flow', JSON.stringify(kept))
   return seeOther(begun.url, [
     ...crowdedOut(cookies, sealed.length).map((name) => cookies.drop(name)),
     cookies.set(cookieName(begun.flow.state), sealed, FLOW_AGE),
@@ -60,14 +72,14 @@ function crowdedOut(cookies: OwnCookies, next: number): string[] {
       room -= cookies.find(name)?.length ?? 0
       return room >= 0
     })
-  return names.filter((name) => !stay.includes(name))
+  return names.filter((name) => !stay.includes(name)).slice(0, DROPS)
 }
 
 export async function finishElsewhere(desk: Desk, asked: Asked, provider: Provider): Promise<Answer> {
   const { messages } = desk
   const { cookies, visit } = asked
   const name = cookieName(argument(visit.query, 'state') ?? '')
-  const kept = keptIn(desk, asked, name, provider)
+  const kept = keptIn(asked, name, provider)
   const way = wayBack(desk, asked.origin, kept?.back)
   const setCookies = [cookies.drop(name)]
   const refuse = (status: number, reason: string, sentence: string) => {
@@ -82,8 +94,8 @@ export async function finishElsewhere(desk: Desk, asked: Asked, provider: Provid
   return refuse(403, finished.reason, messages[finished.reason])
 }
 
-function keptIn(desk: Desk, { cookies, now }: Asked, name: string, provider: Provider): Kept | undefined {
-  const text = desk.secrets.open('flow', cookies.find(name) ?? '')
+function keptIn({ cookies, secrets, now }: Asked, name: string, provider: Provider): Kept | undefined {
+  const text = secrets.open('flow', cookies.find(name) ?? '')
   if (text === undefined) return undefined
   const kept = JSON.parse(text) as Kept
   return kept.provider === provider.name && now - kept.begun <= FLOW_AGE ? kept : undefined

@@ -9,6 +9,8 @@ import { seeOther } from './page.js'
 import { troublePage } from './pages.js'
 import { homeOf, pageUrl, type WayBack, wayBackOf } from './ways.js'
 
+/** Chars of a cookie's name and value, beyond which browsers drop it without a word (RFC 6265bis section 5.5). */
+const COOKIE_MAX = 4096
 /** The provider that somebody has come by: where to sign out, too. */
 export const VIA = 'authtkt_via'
 
@@ -20,7 +22,12 @@ export function enter(
   by: string,
   setCookies: readonly string[],
 ): Answer {
+  const { messages } = desk
   const { visit, cookies } = asked
+  const refuse = (cause: string, sentence: string) => {
+    desk.tell({ kind: 'unavailable', by, cause })
+    return troublePage(desk, 500, messages.troubleTitle, sentence, { way, setCookies })
+  }
   let ticket: string
   try {
     const { uid, tokens } = account
@@ -30,9 +37,10 @@ export function enter(
   } catch (error) {
     if (!(error instanceof TktError)) throw error
     // Its messages name fields and options, never what is in them.
-    desk.tell({ kind: 'unavailable', by, cause: error.message })
-    return troublePage(desk, 500, desk.messages.troubleTitle, desk.messages.noTicket, { way, setCookies })
+    return refuse(error.message, error.code === 'ERR_TKT_FIELD' ? messages.noTicket : messages.noAddress)
   }
+  if (ticket.indexOf(';') > COOKIE_MAX)
+    return refuse('the ticket is longer than browsers keep cookies', messages.noTicket)
   desk.tell({ kind: 'signed-in', by, uid: account.uid, ip: visit.ip })
   const via = desk.providers.some(({ name }) => name === by) ? cookies.set(VIA, by) : cookies.drop(VIA)
   const back = visit.dropBackCookie()

@@ -22,17 +22,17 @@ const VALUE = /^[\w-]{22}$/
 export const FORM_AGE = 3600
 
 export function showForm(cookies: OwnCookies, secrets: Secrets, now: number): ShownForm {
-  const known = cookies.find(COOKIE)
-  const value = known !== undefined && VALUE.test(known) ? known : randomBytes(16).toString('base64url')
+  const known = cookies.all(COOKIE).find((one) => VALUE.test(one))
+  const value = known ?? randomBytes(16).toString('base64url')
   const token = `${now.toString(36)}.${secrets.sign('form', `${value}.${now.toString(36)}`)}`
   return { token, setCookies: value === known ? [] : [cookies.set(COOKIE, value)] }
 }
 
 export function checkForm(token: string, cookies: OwnCookies, secrets: Secrets, now: number): FormVerdict {
-  const value = cookies.find(COOKIE)
-  if (value === undefined) return 'no-cookie'
+  const values = cookies.all(COOKIE)
+  if (values.length === 0) return 'no-cookie'
   const [time = '', signature = ''] = token.split('.')
-  if (!secrets.isSigned('form', `${value}.${time}`, signature)) return 'foreign'
+  if (!values.some((value) => secrets.isSigned('form', `${value}.${time}`, signature))) return 'foreign'
   const age = now - Number.parseInt(time, 36)
   return age >= 0 && age <= FORM_AGE ? 'good' : 'expired'
 }

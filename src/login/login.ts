@@ -11,11 +11,11 @@ import { ownCookies } from './cookies.js'
 import type { Asked, Desk, LoginEvent } from './desk.js'
 import { beginElsewhere, finishElsewhere } from './elsewhere.js'
 import { donePage } from './enter.js'
-import { ENGLISH, type Messages } from './messages.js'
+import { type Messages, messagesOf } from './messages.js'
 import { pageMaker, styleAnswer } from './page.js'
 import { troublePage } from './pages.js'
 import { signInWithPassword } from './password.js'
-import { deriveSecrets } from './secrets.js'
+import { type RingKey, secretsByRing } from './secrets.js'
 import { signInPage } from './sign-in.js'
 import { signOut, signOutPage } from './sign-out.js'
 import { createThrottle, type ThrottleOptions } from './throttle.js'
@@ -23,8 +23,11 @@ import { createThrottle, type ThrottleOptions } from './throttle.js'
 export interface LoginOptions {
   /** Where its pages are, without a slash at the end. Default `/login`. */
   readonly path?: string
-  /** Secrets of the ring, the newest first: forms, device cookies and flows are signed and sealed with keys made of them. */
-  readonly secrets: readonly (string | Uint8Array)[]
+  /**
+   * The guard's keys, or those of each of its hosts: forms, known browsers and flows are signed and sealed with what is
+   * derived from them.
+   */
+  readonly keys: readonly RingKey[] | ((host: number | undefined) => readonly RingKey[])
   /** Asked one after the other. */
   readonly authenticators?: readonly PasswordAuthenticator[]
   readonly providers?: readonly Provider[]
@@ -69,6 +72,8 @@ export interface Login {
 
 const PAGES = ['style.css', 'done', 'logout']
 const PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/
+/** No `//host`, and nothing that a browser would run. */
+const HOME = /^(?:\/(?![/\\])|https?:\/\/[^/])[!-~]*$/i
 const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/
 
 /** @throws TktError `ERR_TKT_OPTIONS` on options that make no sense */
@@ -94,10 +99,16 @@ function deskOf(options: LoginOptions): Desk {
   const names = providers.map(({ name }) => name)
   const bad = names.find((name, i) => !NAME.test(name) || PAGES.includes(name) || names.indexOf(name) !== i)
   if (bad !== undefined) fail(`the provider's name '${bad}' is taken, or not of small letters, digits and -`)
-  if (!URL.canParse(home, 'https://host')) fail('home must be a path or an URL')
-  if (url !== undefined && !/^https?:\/\//.test(url))
-    fail('url must be an URL, such as https://login.example.com/login')
-  const messages = { ...ENGLISH, ...options.messages }
+  if (!HOME.test(home) || !URL.canParse(home, 'https://host')) fail('home must be a path, or an URL with http or https')
+  if (new URL(home, 'https://host').pathname.startsWith(path) && !/^https?:/i.test(home))
+    fail('home must lie outside of the login')
+  if (url !== undefined && !endsIn(url, path)) {
+    fail(`url must be an URL that ends in the path, such as https://login.example.com${path}`)
+  }
+  const { keys } = options
+  const keysOf = typeof keys === 'function' ? keys : () => keys
+  if (typeof keys !== 'function' && keys.length === 0) fail("needs the guard's keys; give keys")
+  const messages = messagesOf(options.messages)
   return {
     path,
     home,
@@ -106,7 +117,7 @@ function deskOf(options: LoginOptions): Desk {
     authenticators: authenticators.map(carefulAuthenticator),
     providers: providers.map(carefulProvider),
     messages,
-    secrets: deriveSecrets(options.secrets),
+    secrets: secretsByRing(keysOf),
     throttle: createThrottle({ ...options.throttle, attempts: options.attempts }),
     page: pageMaker(path, messages),
     tell(event) {
@@ -119,11 +130,19 @@ function deskOf(options: LoginOptions): Desk {
   }
 }
 
+function endsIn(url: string, path: string): boolean {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return false
+  const { pathname, search, hash } = new URL(url)
+  return pathname.replace(/\/$/, '') === path && search + hash === ''
+}
+
 type Page = (desk: Desk, asked: Asked) => Promise<Answer> | Answer
 
 interface Entry {
   readonly get: Page
   readonly post?: Page
+  /** It does something: HEAD, which asks what GET would answer, must not. */
+  readonly acts?: true
 }
 
 const STYLESHEET: Entry = { get: () => styleAnswer() }
@@ -146,7 +165,7 @@ function entryOf(desk: Desk, rest: string): Entry | undefined {
   const provider = desk.providers.find((one) => one.name === name)
   if (provider === undefined) return undefined
   const page = callback === undefined ? beginElsewhere : finishElsewhere
-  return { get: (_, asked) => page(desk, asked, provider) }
+  return { get: (_, asked) => page(desk, asked, provider), acts: true }
 }
 
 function pathsOf({ path, providers }: Desk): string[] {
@@ -163,9 +182,10 @@ async function answer(desk: Desk, request: LoginRequest): Promise<Answer> {
   }
   const entry = entryOf(desk, visit.path.slice(desk.path.length))
   if (entry === undefined) return troublePage(desk, 404, messages.notFoundTitle, messages.notFound)
-  const page = method === 'POST' ? entry.post : method === 'GET' || method === 'HEAD' ? entry.get : undefined
-  if (page === undefined) {
-    const allow = entry.post ? 'GET, HEAD, POST' : 'GET, HEAD'
+  const allowed = ['GET', ...(entry.acts ? [] : ['HEAD']), ...(entry.post ? ['POST'] : [])]
+  const page = method === 'POST' ? entry.post : entry.get
+  if (page === undefined || !allowed.includes(method)) {
+    const allow = allowed.join(', ')
     return troublePage(desk, 405, messages.methodTitle, messages.method, undefined, [['Allow', allow]])
   }
   if (visit.settings.requireSsl && !visit.tls && entry !== STYLESHEET) {
@@ -182,6 +202,7 @@ function askedOf(desk: Desk, request: LoginRequest, visit: Visit, origin: string
     visit,
     origin,
     cookies: ownCookies(visit.cookies, desk.path, visit.tls),
+    secrets: desk.secrets(visit.hostIndex, now),
     own: fetchSite === undefined ? (request.origin ?? origin) === origin : /^(?:same-origin|none)$/.test(fetchSite),
     now,
     async form() {

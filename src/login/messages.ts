@@ -1,5 +1,8 @@
 /** Every word that people read on the pages of the login, in one place, so that it can be said in another language. */
 
+import { TktError } from '../errors.js'
+import { nearest } from '../policy/nearest.js'
+
 export interface Messages {
   /** For `<html lang>`. */
   readonly lang: string
@@ -37,6 +40,7 @@ export interface Messages {
   readonly cancelled: string
   readonly refused: string
   readonly noTicket: string
+  readonly noAddress: string
   readonly formExpired: string
   readonly timeout: string
   readonly postTimeout: string
@@ -45,6 +49,7 @@ export interface Messages {
   /** `{uid}`. */
   readonly unauthAs: string
   readonly otherAccount: string
+  readonly useOther: string
   readonly foreignBack: string
   readonly foreignForm: string
   readonly noCookiesTitle: string
@@ -56,7 +61,6 @@ export interface Messages {
   readonly methodTitle: string
   readonly method: string
   readonly troubleTitle: string
-  readonly trouble: string
 }
 
 export const ENGLISH: Messages = {
@@ -90,7 +94,10 @@ export const ENGLISH: Messages = {
   stale: 'This sign-in has been used already, is too old, or was begun in another browser. Begin again.',
   cancelled: 'The sign-in was cancelled.',
   refused: 'Your account may not sign in here.',
-  noTicket: 'Your account cannot sign in here: its name is none that this site can use. Ask its administrator.',
+  noTicket:
+    'Your account cannot sign in here: what is known of it fits into no ticket. Ask the administrator of this site.',
+  noAddress:
+    'You cannot sign in from this network: its addresses are none that tickets of this site can be bound to. Ask the administrator of this site.',
   formExpired: 'This form had been open for too long. Please send it once more.',
   timeout: 'Your sign-in has run out. Sign in to go on.',
   postTimeout: 'Your sign-in had run out, and what you sent was not taken. Sign in, then send it again.',
@@ -98,6 +105,7 @@ export const ENGLISH: Messages = {
   unauth: 'Your account does not open that page.',
   unauthAs: 'You are signed in as {uid}, and that does not open the page you asked for.',
   otherAccount: 'You can sign in as somebody else:',
+  useOther: 'Sign in as somebody else',
   foreignBack: 'The link that brought you here wanted to go on to a place outside of this site. That was left out.',
   foreignForm: 'This form came from another site, so nothing was done.',
   noCookiesTitle: 'Cookies are blocked',
@@ -111,7 +119,18 @@ export const ENGLISH: Messages = {
   methodTitle: 'Not so',
   method: 'This page cannot be asked that way.',
   troubleTitle: 'Something is wrong',
-  trouble: 'This server could not finish that. Try again in a few minutes.',
+}
+
+/** The English ones with others in their places. */
+export function messagesOf(given: Partial<Messages> = {}): Messages {
+  const known = Object.keys(ENGLISH)
+  const strange = Object.keys(given).find((name) => !known.includes(name))
+  if (strange !== undefined) {
+    const near = nearest(strange, known)
+    const message = `login: messages: there is no message '${strange}'${near ? `; did you mean '${near}'?` : ''}`
+    throw new TktError('ERR_TKT_OPTIONS', message)
+  }
+  return { ...ENGLISH, ...given }
 }
 
 /** `Wait {seconds} s` with the values in place. */

@@ -11,6 +11,9 @@ import { fill } from './messages.js'
 import { note, time } from './page.js'
 import { homeOf, pageUrl, type WayBack } from './ways.js'
 
+/** Who has signed out is not to be seen by whoever presses the back button. */
+const NOT_KEPT = [['Cache-Control', 'no-store']] as const
+
 export interface FormOptions {
   readonly status?: number
   /** Why it is shown again. */
@@ -37,7 +40,7 @@ export function formPage(desk: Desk, asked: Asked, way: WayBack, options: FormOp
     headers = [],
     setCookies = [],
   } = options
-  const form = showForm(asked.cookies, desk.secrets, asked.now)
+  const form = showForm(asked.cookies, asked.secrets, asked.now)
   const goesElsewhere = way.url !== undefined && !way.url.startsWith(`${asked.origin}/`)
   const byPassword = authenticators.length > 0
   return page({
@@ -77,17 +80,19 @@ function providerLink(desk: Desk, { name, label }: Provider, way: WayBack, secon
 /** Who is signed in, and the way on and out. */
 export function visitorPage(desk: Desk, asked: Asked, visitor: Visitor, way: WayBack): Answer {
   const { messages, page } = desk
-  const form = showForm(asked.cookies, desk.secrets, asked.now)
+  const form = showForm(asked.cookies, asked.secrets, asked.now)
   const until = visitor.until === undefined ? messages.forEver : time(visitor.until)
   return page({
     title: `${messages.signedInAs} ${visitor.uid}`,
     setCookies: form.setCookies,
+    headers: NOT_KEPT,
     body: html`${lines([way.refused && note(messages.foreignBack)])}<dl>
 <dt>${messages.tokens}</dt><dd>${visitor.tokens.join(', ') || messages.none}</dd>
 <dt>${messages.since}</dt><dd>${time(visitor.since)}</dd>
 <dt>${messages.until}</dt><dd>${until}</dd>
 </dl>
 <a class="button" href="${way.url ?? homeOf(desk, asked.origin)}">${messages.goOn}</a>
+<a class="button plain" href="${pageUrl(desk, '', way, 'other=1')}">${messages.useOther}</a>
 ${signOutForm(desk, form.token)}`,
   })
 }
@@ -98,6 +103,7 @@ export function unauthPage(desk: Desk, asked: Asked, visitor: Visitor, way: WayB
   return formPage(desk, asked, way, {
     status: 403,
     title: messages.unauthTitle,
+    headers: NOT_KEPT,
     message: fill(messages.unauthAs, { uid: visitor.uid }),
     hint: html`<p>${messages.otherAccount}</p>`,
   })
@@ -105,7 +111,7 @@ export function unauthPage(desk: Desk, asked: Asked, visitor: Visitor, way: WayB
 
 export function askSignOutPage(desk: Desk, asked: Asked): Answer {
   const { messages, page } = desk
-  const form = showForm(asked.cookies, desk.secrets, asked.now)
+  const form = showForm(asked.cookies, asked.secrets, asked.now)
   return page({
     title: messages.signOut,
     setCookies: form.setCookies,

@@ -24,7 +24,7 @@ export async function signInWithPassword(desk: Desk, asked: Asked): Promise<Answ
   const uid = (form.get('uid') ?? '').trim()
   const password = form.get('password') ?? ''
   if (!asked.own) return troublePage(desk, 403, messages.signIn, messages.foreignForm, { way })
-  switch (checkForm(token, asked.cookies, desk.secrets, asked.now)) {
+  switch (checkForm(token, asked.cookies, asked.secrets, asked.now)) {
     case 'no-cookie':
       return formPage(desk, asked, way, {
         status: 403,
@@ -49,7 +49,7 @@ async function check(desk: Desk, asked: Asked, way: WayBack, credentials: Creden
     return formPage(desk, asked, way, { status: 403, message: messages.tooLong })
   }
   const { ip } = asked.visit
-  const device = deviceOf(asked.cookies, desk.secrets, uid)
+  const device = deviceOf(asked.cookies, asked.secrets, uid)
   const attempt = await desk.throttle.begin({ uid, ip, device }, asked.now)
   if (!attempt.ok) {
     desk.tell({ kind: 'refused', by: 'throttle', reason: 'throttled', ip })
@@ -63,7 +63,7 @@ async function check(desk: Desk, asked: Asked, way: WayBack, credentials: Creden
   const { checked, by } = await ask(desk, credentials)
   if (checked.ok) {
     await attempt.succeed()
-    return enter(desk, asked, way, checked.account, by, [rememberDevice(asked.cookies, desk.secrets, uid)])
+    return enter(desk, asked, way, checked.account, by, [rememberDevice(asked.cookies, asked.secrets, uid)])
   }
   if (checked.reason === 'unavailable') {
     return formPage(desk, asked, way, { status: 503, message: messages.unavailable, uid })
@@ -88,5 +88,5 @@ async function ask(desk: Desk, credentials: Credentials): Promise<{ checked: Che
 
 /** `gitlab:17` is an account at GitLab, and nobody with a password of ours may be taken for it. */
 function isProviders({ providers }: Desk, { uid }: Account): boolean {
-  return providers.some(({ name }) => uid.startsWith(`${name}:`))
+  return providers.some(({ name }) => uid.toLowerCase().startsWith(`${name}:`))
 }

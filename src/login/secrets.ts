@@ -17,6 +17,16 @@ export interface Secrets {
   open(purpose: string, sealed: string): string | undefined
 }
 
+/** Those that a host's forms and cookies count with at a time. */
+export type SecretsFor = (host: number | undefined, now: number) => Secrets
+
+/** What a key of a ring has, as far as it matters here. */
+export interface RingKey {
+  readonly secret: string | Uint8Array
+  /** Unix time in whole seconds, after which it counts no more. */
+  readonly acceptUntil?: number | undefined
+}
+
 const KEY = 32
 const NONCE = 12
 const TAG = 16
@@ -56,6 +66,19 @@ export function deriveSecrets(secrets: readonly (string | Uint8Array)[]): Secret
       }
       return undefined
     },
+  }
+}
+
+/** `keysOf`: the ring of a host, undefined being the main server. Another host's keys sign nothing here. */
+export function secretsByRing(keysOf: (host: number | undefined) => readonly RingKey[]): SecretsFor {
+  const known = new Map<string, Secrets>()
+  return (host, now) => {
+    const keys = keysOf(host)
+    const good = keys.map(({ acceptUntil }, index) => index === 0 || acceptUntil === undefined || now <= acceptUntil)
+    const name = `${host} ${good.join()}`
+    const secrets = known.get(name) ?? deriveSecrets(keys.filter((_, index) => good[index]).map(({ secret }) => secret))
+    known.set(name, secrets)
+    return secrets
   }
 }
 

@@ -12,7 +12,7 @@ export function signInPage(desk: Desk, asked: Asked): Answer {
   const { visitor, query } = asked.visit
   const way = wayBackOf(desk, asked)
   const says = (name: string) => (argument(query, name) ?? '0') !== '0'
-  if (visitor !== undefined) {
+  if (visitor !== undefined && !says('other')) {
     return says('unauth') ? unauthPage(desk, asked, visitor, way) : visitorPage(desk, asked, visitor, way)
   }
   if (says('unauth')) return formPage(desk, asked, way, { message: messages.unauth })

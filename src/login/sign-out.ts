@@ -1,5 +1,6 @@
 /** Signing out: here, on every domain that a ticket cookie may lie in, and, for who wants, at the provider. */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Answer } from '../adapters/answer.js'
 import type { Asked, Desk } from './desk.js'
 import { VIA } from './enter.js'
@@ -7,19 +8,23 @@ import { checkForm, FIELD } from './forms.js'
 import { seeOther } from './page.js'
 import { askSignOutPage, signedOutPage, troublePage } from './pages.js'
 
+/** Milliseconds that a provider has to say where to sign out there: the page can do without. */
+const PATIENCE = 2000
+
 /** `?done`: it has been done. A link alone signs nobody out: any site could have it. */
 export async function signOutPage(desk: Desk, asked: Asked): Promise<Answer> {
   if (asked.visit.visitor !== undefined || asked.visit.query !== 'done') return askSignOutPage(desk, asked)
   const provider = desk.providers.find(({ name }) => name === asked.cookies.find(VIA))
   if (provider === undefined) return signedOutPage(desk, undefined)
   const next = desk.url ?? asked.origin + desk.path
-  return signedOutPage(desk, { label: provider.label, url: await provider.signOutUrl?.(next) })
+  const late = delay(PATIENCE, undefined, { ref: false })
+  return signedOutPage(desk, { label: provider.label, url: await Promise.race([provider.signOutUrl?.(next), late]) })
 }
 
 export async function signOut(desk: Desk, asked: Asked): Promise<Answer> {
   const { messages } = desk
   const form = await asked.form()
-  const verdict = checkForm(form?.get(FIELD) ?? '', asked.cookies, desk.secrets, asked.now)
+  const verdict = checkForm(form?.get(FIELD) ?? '', asked.cookies, asked.secrets, asked.now)
   // However long the page was open: who wants to leave may leave.
   if (!asked.own || verdict === 'foreign') return troublePage(desk, 403, messages.signOut, messages.foreignForm)
   if (verdict === 'no-cookie') return troublePage(desk, 403, messages.noCookiesTitle, messages.noFormCookie)

@@ -3,10 +3,11 @@
  * account's owner has signed in with before.
  */
 
-import { createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { TktError } from '../errors.js'
 import { maskAddress } from '../http/address.js'
 import type { Attempts, Counted } from '../state/attempts.js'
+import { foldName } from './names.js'
 
 /** What is known of somebody who tries to sign in. */
 export interface SignIn {
@@ -39,8 +40,6 @@ export interface ThrottleOptions {
   readonly address?: LimitOptions | undefined
   /** For one account in one browser that is known to be its owner's. Default 10 free, longest 300 s. */
   readonly device?: LimitOptions | undefined
-  /** Goes into the keys, so that who can read the store cannot try names. The same in all processes that share it. */
-  readonly secret?: string | Uint8Array
 }
 
 /** To go on, and to say so if the attempt was a good one; or to come back in `wait` seconds. */
@@ -71,7 +70,7 @@ const KEY_LENGTH = 16
  * if (admission.ok && (await checks(password))) await admission.succeed()
  */
 export function createThrottle(options: ThrottleOptions): Throttle {
-  const { attempts, secret = '' } = options
+  const { attempts } = options
   const limits = {
     account: limit('account', options),
     address: limit('address', options),
@@ -79,7 +78,7 @@ export function createThrottle(options: ThrottleOptions): Throttle {
   }
 
   function counted(kind: Kind, ...values: string[]): Counted {
-    const digest = createHmac('sha256', secret)
+    const digest = createHash('sha256')
       .update([kind, ...values].join('\0'))
       .digest()
     return { key: digest.subarray(0, KEY_LENGTH).toString('base64url'), ...limits[kind] }
@@ -87,7 +86,7 @@ export function createThrottle(options: ThrottleOptions): Throttle {
 
   return {
     async begin({ uid, ip, device }, now) {
-      const name = fold(uid)
+      const name = foldName(uid)
       const account = counted('account', name)
       // With the name: else a browser that two people share would make either one's count go with the other's sign-in.
       const owner = device === undefined ? undefined : counted('device', name, device)
@@ -115,20 +114,6 @@ function limit(kind: Kind, options: ThrottleOptions): Limit {
     throw new TktError('ERR_TKT_OPTIONS', `throttle: ${kind}.${name}: give a whole number, 1 or more`)
   }
   return { free, longest }
-}
-
-/**
- * Coarser than any authenticator compares names: directories take `Álice`, `alice` and `ALICE ` for one, and each
- * spelling with a count of its own would be five guesses more. No more than that should not tell two people apart: a good
- * sign-in of one forgets the count of the other.
- */
-function fold(uid: string): string {
-  return uid
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f\p{Cf}\p{Cc}\s]/gu, '')
-    .toUpperCase()
-    .toLowerCase()
 }
 
 /** What one client has for itself: an IPv4 address, however written, or an IPv6 network. */

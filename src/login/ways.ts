@@ -32,9 +32,11 @@ export function wayBack(desk: Desk, origin: string, text: string | undefined | n
   return { url, refused: url === undefined }
 }
 
-/** A page of the login, with the way back in its query. */
-export function pageUrl(desk: Desk, page: string, way: WayBack): string {
-  return `${desk.path}${page}${way.url === undefined ? '' : `?${USUAL}=${encodeURIComponent(way.url)}`}`
+/** A page of the login, with an argument or none and the way back in its query. */
+export function pageUrl(desk: Desk, page: string, way: WayBack, argument?: string): string {
+  const back = way.url === undefined ? undefined : `${USUAL}=${encodeURIComponent(way.url)}`
+  const query = [argument, back].filter((one) => one !== undefined).join('&')
+  return `${desk.path}${page}${query === '' ? '' : `?${query}`}`
 }
 
 /** Where somebody goes who has nowhere to go. */

@@ -38,9 +38,11 @@ export interface Visit {
   readonly query: string
   readonly cookies: string | undefined
   readonly settings: Settings
+  /** The entry of `hosts` that it belongs to; undefined: the main server's. */
+  readonly hostIndex: number | undefined
   /** Of the tickets that `signIn` makes; undefined without a key. */
   readonly dialect: Dialect | undefined
-  /** Whose good ticket the request brings, tokens and rules left aside; undefined for guests and strangers. */
+  /** Whose good ticket the request brings, tokens and rules left aside: a guest's, too, if guests get one. */
   readonly visitor: Visitor | undefined
   /**
    * A Set-Cookie line with a ticket made with the first key, for this client, with the attributes that the guard's own
@@ -82,6 +84,7 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
     query: facts.target.query ?? '',
     cookies: facts.cookies,
     settings,
+    hostIndex: area.host,
     dialect: ring?.dialect,
     visitor: ring === undefined ? undefined : findVisitor(area, facts, ip, means),
     signIn(fields) {

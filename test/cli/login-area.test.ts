@@ -83,3 +83,67 @@ t.test('virtual hosts', async (t) => {
     /no virtual host/,
   )
 })
+
+t.test('the login makes the tickets that the areas want which send people there', async (t) => {
+  const foo: GuardOptions = {
+    compat: 'exact',
+    areas: [
+      { path: '/app', require: 'valid-user', cookieName: 'foo', ignoreIp: true, timeout: 60, loginUrl: '/login' },
+    ],
+  }
+  const area = (given: GuardOptions, login?: Partial<LoginConfig>) =>
+    createGuard(options(given, login)).areaOf({ ...request, url: '/login', headers: ['Host', 'a'] })?.settings
+  t.match(area(foo), { cookieName: 'foo', ignoreIp: true, timeout: 60, require: 'granted' })
+  t.match(area({ ...foo, cookieName: 'foo', ignoreIp: true }), { cookieName: 'foo', timeout: 7200 }, 'nothing to do')
+  t.match(
+    trouble(() => area({ areas: [{ path: '/' }, { path: '/other', cookieName: 'other' }] })),
+    /^a\.json:2: login: the areas \/ and \/other send people to the login and take different tickets \(cookieName\); give an area \/login/,
+  )
+  t.match(
+    area({ areas: [{ path: '/' }, { path: '/ip', ignoreIp: true, loginUrl: 'https://elsewhere.example.com/' }] }),
+    {
+      ignoreIp: false,
+    },
+  )
+  t.match(
+    area({ areas: [{ path: '/' }, { path: '/other', cookieName: 'other' }, { path: '/login', cookieName: 'other' }] }),
+    { cookieName: 'other', require: 'granted' },
+    'who writes the area knows',
+  )
+  const hosts = { hosts: [{ names: ['*.example.com'], areas: [{ path: '/', cookieName: 'host' }] }] }
+  t.match(
+    createGuard(options({ areas: [{ path: '/' }], ...hosts })).areaOf({
+      ...request,
+      url: '/login',
+      headers: ['Host', 'a.example.com'],
+    })?.settings,
+    { cookieName: 'host' },
+  )
+})
+
+t.test('login URLs that would send people round in circles', async (t) => {
+  const circle =
+    /^a\.json:2: login: the area \/ sends people to \/signin, where a user is asked for: .*the login is at \/login/
+  t.match(
+    trouble(() => options({ areas: [{ path: '/' }], loginUrl: '/signin' })),
+    circle,
+  )
+  t.match(
+    trouble(() =>
+      options({ hosts: [{ names: ['a.example'], areas: [{ path: '/' }] }], loginUrl: 'https://a.example/signin' }),
+    ),
+    circle,
+  )
+  for (const loginUrl of ['https://elsewhere.example.com/signin', '/login', '/login/corp', '/open/signin']) {
+    t.ok(options({ areas: [{ path: '/' }, { path: '/open', require: 'granted' }], loginUrl }), loginUrl)
+  }
+})
+
+t.test('a login URL that is the login gets the words that go with it', async (t) => {
+  t.match(options({ loginUrl: '/login?x=1', unauthUrl: '/no' }), {
+    loginUrl: '/login?x=1',
+    timeoutUrl: '/login?x=1&timeout=1',
+    postTimeoutUrl: '/login?x=1&timeout=1&post=1',
+    unauthUrl: '/no',
+  })
+})

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import t from 'tap'
 import { request } from 'undici'
 import { createGuard } from '../../src/index.js'
@@ -102,7 +102,7 @@ t.test('whoever is told throws; whoever lets go throws', async (t) => {
   t.equal((await told.browser().signIn()).status, 303)
   const close = () => raise(new Error('a connection'))
   const login = createLogin({
-    secrets: [SECRET],
+    keys: [{ secret: SECRET }],
     authenticators: [{ ...onePerson(), close }],
     attempts: createMemoryAttempts(),
   })
@@ -110,7 +110,11 @@ t.test('whoever is told throws; whoever lets go throws', async (t) => {
 })
 
 t.test('in a server of node:http', async (t) => {
-  const login = createLogin({ secrets: [SECRET], authenticators: [onePerson()], attempts: createMemoryAttempts() })
+  const login = createLogin({
+    keys: [{ secret: SECRET }],
+    authenticators: [onePerson()],
+    attempts: createMemoryAttempts(),
+  })
   const guard = createGuard({
     keys: [{ secret: SECRET, digest: 'sha256' }],
     loginUrl: '/login',
@@ -122,15 +126,44 @@ t.test('in a server of node:http', async (t) => {
   t.teardown(() => void server.close().closeAllConnections())
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const page = await request(`${origin}/login`)
-  const [, form = ''] = /name="form" value="([^"]+)"/.exec(await page.body.text()) ?? []
+  const [, form = ''] = /name="authtkt_form" value="([^"]+)"/.exec(await page.body.text()) ?? []
   const answer = await request(`${origin}/login`, {
     method: 'POST',
     headers: {
       cookie: String(page.headers['set-cookie']).replace(/;.*/, ''),
       'content-type': 'application/x-www-form-urlencoded',
     },
-    body: `${new URLSearchParams({ form, uid: UID, password: PASSWORD })}`,
+    body: `${new URLSearchParams({ authtkt_form: form, uid: UID, password: PASSWORD })}`,
   })
   t.equal(answer.statusCode, 303)
   t.equal((await request(`${origin}/elsewhere`)).statusCode, 400, 'where no area of the guard is')
+})
+
+t.test('in a server of node:http, nothing that a client or an adapter does ends the process', async (t) => {
+  const told: unknown[] = []
+  const broken = {
+    ...createLogin({ keys: [{ secret: SECRET }], authenticators: [onePerson()], attempts: createMemoryAttempts() }),
+  }
+  const guard = createGuard({
+    keys: [{ secret: SECRET, digest: 'sha256' }],
+    areas: [{ path: '/login', require: 'granted' }],
+  })
+  const pages = loginHandler(broken, guard, { onError: (error) => told.push(error) })
+  const server = createServer((message, response) => void pages(message, response)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => void server.close().closeAllConnections())
+  const { port } = server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  const head =
+    'POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n'
+  socket.write(`${head}uid=ada`)
+  await once(server, 'request')
+  socket.resetAndDestroy()
+  t.equal((await request(`http://127.0.0.1:${port}/login`)).statusCode, 200)
+  t.strictSame(told, [], "a client that goes is nobody's mistake")
+  broken.answer = async () => Promise.reject(new Error('x'))
+  const answer = await request(`http://127.0.0.1:${port}/login`)
+  t.match({ status: answer.statusCode, body: await answer.body.text() }, { status: 500, body: /^Something is wrong/ })
+  t.match(told, [{ message: 'x' }])
 })

@@ -36,6 +36,7 @@ export function onePerson(): PasswordAuthenticator & { asked: Credentials[] } {
 }
 
 export interface Answer {
+  readonly url: string
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
@@ -81,7 +82,7 @@ export async function desk(t: Test, { guard = {}, login = {}, host = '127.0.0.1'
   const clock = { now: NOW }
   const events: LoginEvent[] = []
   const pages = createLogin({
-    secrets: [SECRET],
+    keys: [{ secret: SECRET }],
     authenticators: [onePerson()],
     attempts: createMemoryAttempts(),
     onEvent: (event) => events.push(event),
@@ -150,6 +151,7 @@ export function openBrowser(origin: string, path: string, clock: { readonly now:
     for (const line of setCookies) await keep(line, url)
     const location = answer.headers.location
     return {
+      url,
       status: answer.statusCode,
       headers: answer.headers,
       body: await answer.body.text(),

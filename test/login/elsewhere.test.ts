@@ -341,9 +341,17 @@ t.test('signed out: who came by a password, or by a provider that is down or no 
 
 t.test("with the login's URL as browsers know it, the provider sends them there", async (t) => {
   const site = await both(t, {}, { login: { url: 'https://login.example.com/login/' } })
-  const begun = await site.browser().ask('/login/corp')
-  const { searchParams } = new URL(begun.location as string)
-  t.equal(searchParams.get('redirect_uri'), 'https://login.example.com/login/corp/callback')
+  const ada = site.browser()
+  // First to where its cookies will be sent, and only once: what a proxy calls us may stay another name.
+  const moved = await ada.ask('/login/corp?back=%2fapp')
+  const back = encodeURIComponent(`${site.origin}/app`)
+  t.equal(moved.location, `https://login.example.com/login/corp?moved=1&back=${back}`)
+  t.strictSame(moved.setCookies, [])
+  const headers = { host: 'login.example.com' }
+  for (const begun of [await ada.ask('/login/corp', { headers }), await ada.ask('/login/corp?moved=1')]) {
+    const { searchParams } = new URL(begun.location as string)
+    t.equal(searchParams.get('redirect_uri'), 'https://login.example.com/login/corp/callback')
+  }
 })
 
 t.test('an account that no ticket can carry', async (t) => {

@@ -132,6 +132,49 @@ t.test('a ticket that does not open the page asked for', async (t) => {
   t.match(page.body, '<input id="password"')
 })
 
+t.test('who is signed in, or is a guest with a ticket, can sign in as somebody else', async (t) => {
+  const { browser, origin } = await desk(t)
+  const ada = browser()
+  await signedIn(ada)
+  const page = await ada.ask('/login?back=%2fapp')
+  const [, href = ''] = /<a class="button plain" href="([^"]+)">/.exec(page.body) ?? []
+  t.equal(plain(href), `/login?other=1&back=${encodeURIComponent(`${origin}/app`)}`)
+  const other = await ada.ask(plain(href))
+  t.match(other, { status: 200, body: '<input id="password"' })
+  t.match(plain(other.body), `name="back" value="${origin}/app"`)
+})
+
+t.test('pages that say who is signed in are not kept', async (t) => {
+  const { browser } = await desk(t)
+  const ada = browser()
+  await signedIn(ada)
+  for (const path of ['/login', '/login?unauth=1'])
+    t.match(await ada.ask(path), { headers: { 'cache-control': 'no-store' } }, path)
+})
+
+t.test('HEAD asks and does nothing', async (t) => {
+  const begun: string[] = []
+  const provider = {
+    ...fakeProvider('corp'),
+    begin: async (url: string) => ({ ok: false, cause: `${begun.push(url)}` }) as const,
+  }
+  const { browser } = await desk(t, { login: { providers: [provider] } })
+  for (const path of ['/login/corp', '/login/corp/callback?code=x&state=y']) {
+    t.match(await browser().ask(path, { method: 'HEAD' }), { status: 405, headers: { allow: 'GET' } }, path)
+  }
+  t.strictSame(begun, [])
+})
+
+t.test('a provider that does not say where to sign out keeps nobody waiting', async (t) => {
+  const provider = { ...fakeProvider('corp'), signOutUrl: () => new Promise<undefined>(() => {}) }
+  const { browser, origin } = await desk(t, { login: { providers: [provider] } })
+  const ada = browser()
+  await ada.jar.setCookie('authtkt_via=corp; path=/login', origin)
+  const page = await ada.ask('/login/logout?done')
+  t.match(page.body, 'You may still be signed in at corp')
+  t.notMatch(page.body, ENGLISH.signOutAtProvider)
+})
+
 t.test('tickets of others are nobody here', async (t) => {
   const { browser, origin } = await desk(t)
   const theirs = createIssuer({ keys: [{ secret: 'another secret', digest: 'sha256' }] })
@@ -258,8 +301,15 @@ t.test('options that make no sense', async (t) => {
     [{ ...good, path: '/login/' }, /path/],
     [{ ...good, path: '/' }, /path/],
     [{ ...good, home: 'http://' }, /home/],
+    [{ ...good, home: 'javascript:alert(1)' }, /home/],
+    [{ ...good, home: '//evil.example' }, /home/],
+    [{ ...good, home: '/login/done' }, /home must lie outside/],
     [{ ...good, url: 'login.example.com' }, /url/],
-    [{ ...good, secrets: [] }, /keys/],
+    [{ ...good, url: 'https://login.example.com/' }, /url must be an URL that ends in the path/],
+    [{ ...good, url: 'https://login.example.com/login?x' }, /url/],
+    [{ ...good, messages: { wrongg: 'x' } }, /there is no message 'wrongg'; did you mean 'wrong'\?/],
+    [{ ...good, messages: { qqqqqqqq: 'x' } }, /there is no message 'qqqqqqqq'$/],
+    [{ ...good, keys: [] }, /keys/],
     [{ providers: [fakeProvider('logout')] }, /'logout' is taken/],
     [{ providers: [fakeProvider('Git Lab')] }, /'Git Lab'/],
     [{ providers: [fakeProvider('a'), fakeProvider('a')] }, /'a' is taken/],

@@ -249,7 +249,7 @@ t.test('an account whose name a ticket cannot carry, or that belongs to a provid
   }
   for (const uid of ['a!b', '\u20ac', '']) {
     const { browser, events } = await desk(t, { login: { authenticators: [odd(uid)] } })
-    t.match(await browser().signIn(), { status: 500, body: 'Ask its administrator' }, uid)
+    t.match(await browser().signIn(), { status: 500, body: 'fits into no ticket. Ask the administrator' }, uid)
     t.match(events, [{ kind: 'unavailable', by: 'odd', cause: /^issue: / }])
   }
   const { browser } = await desk(t, { login: { authenticators: [odd('gitlab:17')], providers: [provider] } })
@@ -271,4 +271,72 @@ t.test('tokens in a form are made with the newest secret and good with the other
   }
   t.equal(old.open('flow', ''), undefined)
   t.throws(() => deriveSecrets([]), { code: 'ERR_TKT_OPTIONS' })
+})
+
+t.test('a ticket that browsers would drop without a word, and a network that none can be bound to', async (t) => {
+  const tokens = Array.from({ length: 400 }, (_, i) => `group-${i}`)
+  const many = { name: 'many', check: async () => ({ ok: true, account: { uid: UID, tokens, userData: '' } }) as const }
+  const long = await desk(t, { login: { authenticators: [many] } })
+  const answer = await long.browser().signIn()
+  t.match(answer, { status: 500, body: 'fits into no ticket' })
+  t.equal(ticketIn(answer.setCookies), undefined)
+  t.match(long.events, [{ kind: 'unavailable', by: 'many', cause: /longer than browsers keep/ }])
+
+  const ipv4 = await desk(t, { guard: { trustedProxies: ['127.0.0.1'], ipv6: 'refuse' } })
+  const ada = ipv4.browser()
+  const headers = { 'x-forwarded-for': '2001:db8::7', 'x-forwarded-host': `127.0.0.1:${ipv4.port}` }
+  const page = await ada.ask('/login', { headers })
+  const refused = await ada.send(page, { uid: UID, password: PASSWORD }, headers)
+  t.match(refused, { status: 500, body: 'cannot sign in from this network' })
+  t.match(ipv4.events, [{ kind: 'unavailable', cause: /ipv6/ }])
+})
+
+t.test('keys that have ended, and those of other hosts, sign nothing', async (t) => {
+  const old = 'a secret that has ended'
+  const theirs = 'a secret of another host'
+  const keys = (host: number | undefined) =>
+    host === undefined ? [{ secret: SECRET }, { secret: old, acceptUntil: NOW + 10 }] : [{ secret: theirs }]
+  const { browser, clock, origin } = await desk(t, { login: { keys } })
+  const forged = (secret: string) => {
+    const value = 'A'.repeat(22)
+    const time = NOW.toString(36)
+    return { value, form: `${time}.${deriveSecrets([secret]).sign('form', `${value}.${time}`)}` }
+  }
+  const send = async (secret: string) => {
+    const ada = browser()
+    const { value, form } = forged(secret)
+    await ada.jar.setCookie(`authtkt_form=${value}; path=/login`, origin)
+    return ada.send(await ada.ask('/login'), { uid: UID, password: PASSWORD, [FIELD]: form })
+  }
+  t.equal((await send(SECRET)).status, 303)
+  t.equal((await send(old)).status, 303, 'until it ends')
+  t.equal((await send(theirs)).status, 403)
+  clock.now += 11
+  t.equal((await send(old)).status, 403)
+  const device = `${'A'.repeat(16)}.${deriveSecrets([old]).sign('device', `${'A'.repeat(16)} ${UID}`)}`
+  const statuses = new Set<number>()
+  for (let i = 0; i < 8; i++) {
+    const thief = browser()
+    await thief.jar.setCookie(`authtkt_device=${device}; path=/login`, origin)
+    statuses.add((await thief.signIn({ password: 'guess' })).status)
+  }
+  t.ok(statuses.has(429), 'nor is a browser known by it')
+})
+
+t.test('cookies that a neighbouring site has put before ours do not keep anybody out', async (t) => {
+  const { browser } = await desk(t)
+  const ada = browser()
+  t.equal((await ada.signIn()).status, 303)
+  const page = await ada.ask('/login?other=1')
+  const [, form = ''] = /name="authtkt_form" value="([^"]+)"/.exec(page.body) ?? []
+  const ours = await ada.jar.getCookieString(`${page.url}`)
+  const answer = await browser().ask('/login', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      cookie: `authtkt_form=garbage; authtkt_form=${'B'.repeat(22)}; authtkt_device=x; ${ours}`,
+    },
+    body: new URLSearchParams({ [FIELD]: form, uid: UID, password: PASSWORD }).toString(),
+  })
+  t.equal(answer.status, 303)
 })

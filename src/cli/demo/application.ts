@@ -58,10 +58,15 @@ export function createApplication({ login, cookieName, timeout }: Places): Serve
 }
 
 function personOf({ headers }: IncomingMessage, cookieName: string, timeout: number): Person {
-  const one = (name: string) => decodeURIComponent(String(headers[name] ?? ''))
+  const one = (name: string) =>
+    String(headers[name] ?? '').replace(/%([2-7][0-9A-F])/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
   // The gateway has checked the ticket and told whose it is; here it only says since when.
   const ticket = peekTicket(findCookie(headers.cookie, cookieName) ?? '')
-  return { uid: one('remote-user'), tokens: one('remote-user-tokens'), until: ticket && ticket.issuedAt + timeout }
+  const uid = one('remote-user')
+  const until = ticket?.uid === uid ? ticket.issuedAt + timeout : undefined
+  return { uid, tokens: one('remote-user-tokens'), until }
 }
 
 function factsOf({ uid, tokens, until }: Person): Html {

@@ -109,7 +109,7 @@ function serveDemo(endpoint: Endpoint, application: number, people: readonly Per
   const secret = randomBytes(32)
   const login = createLogin({
     path: LOGIN,
-    secrets: [secret],
+    keys: [{ secret }],
     authenticators: [inMemory(people)],
     attempts: createMemoryAttempts(),
   })
