@@ -15,6 +15,8 @@ export interface ShownForm {
 }
 
 const COOKIE = 'authtkt_form'
+/** The hidden field: a name that no form of an application has, as a guard's redirect may bring one of those here. */
+export const FIELD = 'authtkt_form'
 const VALUE = /^[\w-]{22}$/
 /** Seconds that a form may be open. */
 export const FORM_AGE = 3600

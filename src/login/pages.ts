@@ -5,7 +5,7 @@ import type { Visitor } from '../policy/visit.js'
 import type { Provider } from './authenticators/authenticator.js'
 import { hostOf } from './back.js'
 import type { Asked, Desk } from './desk.js'
-import { showForm } from './forms.js'
+import { FIELD, showForm } from './forms.js'
 import { type Html, html, lines } from './html.js'
 import { fill } from './messages.js'
 import { note, time } from './page.js'
@@ -60,7 +60,7 @@ export function formPage(desk: Desk, asked: Asked, way: WayBack, options: FormOp
 function passwordForm({ path, messages }: Desk, way: WayBack, token: string, uid: string): Html {
   const known = uid !== ''
   return html`<form method="post" action="${path}">
-<input type="hidden" name="form" value="${token}">
+<input type="hidden" name="${FIELD}" value="${token}">
 ${way.url !== undefined && html`<input type="hidden" name="back" value="${way.url}">\n`}<label for="uid">${messages.user}</label>
 <input id="uid" name="uid" value="${uid}" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="255" required${!known && html` autofocus`}>
 <label for="password">${messages.password}</label>
@@ -115,7 +115,7 @@ export function askSignOutPage(desk: Desk, asked: Asked): Answer {
 
 function signOutForm({ path, messages }: Desk, token: string, only = false): Html {
   return html`<form method="post" action="${path}/logout">
-<input type="hidden" name="form" value="${token}">
+<input type="hidden" name="${FIELD}" value="${token}">
 <button${!only && html` class="plain"`}>${messages.signOut}</button>
 </form>`
 }

@@ -5,7 +5,7 @@ import type { Account, Checked, Credentials } from './authenticators/authenticat
 import type { Asked, Desk } from './desk.js'
 import { deviceOf, rememberDevice } from './devices.js'
 import { enter } from './enter.js'
-import { checkForm } from './forms.js'
+import { checkForm, FIELD } from './forms.js'
 import { fill } from './messages.js'
 import { formPage, troublePage } from './pages.js'
 import { signInPage } from './sign-in.js'
@@ -17,7 +17,7 @@ const PASSWORD_MAX = 1024
 export async function signInWithPassword(desk: Desk, asked: Asked): Promise<Answer> {
   const { messages } = desk
   const form = await asked.form()
-  const token = form?.get('form') ?? null
+  const token = form?.get(FIELD) ?? null
   // A guard's redirect of a POST is a 307, and brings what was meant for another page.
   if (form === undefined || token === null) return signInPage(desk, asked)
   const way = wayBack(desk, asked.origin, form.get('back'))

@@ -3,7 +3,7 @@
 import type { Answer } from '../adapters/answer.js'
 import type { Asked, Desk } from './desk.js'
 import { VIA } from './enter.js'
-import { checkForm } from './forms.js'
+import { checkForm, FIELD } from './forms.js'
 import { seeOther } from './page.js'
 import { askSignOutPage, signedOutPage, troublePage } from './pages.js'
 
@@ -19,7 +19,7 @@ export async function signOutPage(desk: Desk, asked: Asked): Promise<Answer> {
 export async function signOut(desk: Desk, asked: Asked): Promise<Answer> {
   const { messages } = desk
   const form = await asked.form()
-  const verdict = checkForm(form?.get('form') ?? '', asked.cookies, desk.secrets, asked.now)
+  const verdict = checkForm(form?.get(FIELD) ?? '', asked.cookies, desk.secrets, asked.now)
   // However long the page was open: who wants to leave may leave.
   if (!asked.own || verdict === 'foreign') return troublePage(desk, 403, messages.signOut, messages.foreignForm)
   if (verdict === 'no-cookie') return troublePage(desk, 403, messages.noCookiesTitle, messages.noFormCookie)

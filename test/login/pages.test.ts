@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { createIssuer } from '../../src/index.js'
+import { FIELD } from '../../src/login/forms.js'
 import { ENGLISH } from '../../src/login/messages.js'
 import { type Browser, desk, NOW, onePerson, plain, UID } from './desk.js'
 
@@ -163,7 +164,7 @@ t.test('signing out', async (t) => {
   await t.test('other sites cannot', async (t) => {
     const page = await ada.ask('/login/logout')
     t.match(await ada.send(page, {}, { 'sec-fetch-site': 'cross-site' }), { status: 403 })
-    t.match(await ada.send(page, { form: 'x' }), { status: 403 })
+    t.match(await ada.send(page, { [FIELD]: 'x' }), { status: 403 })
     t.match(await browser().send(page, {}), { status: 403, body: ENGLISH.noCookiesTitle })
     t.match((await ada.ask('/login')).body, 'You are signed in as')
   })

@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { createVerifier } from '../../src/index.js'
+import { FIELD } from '../../src/login/forms.js'
 import { deriveSecrets } from '../../src/login/secrets.js'
 import { desk, NOW, onePerson, PASSWORD, plain, SECRET, UID } from './desk.js'
 
@@ -110,7 +111,11 @@ t.test('forms that are not ours', async (t) => {
     const ours = browser()
     const page = await ours.ask('/login')
     for (const form of ['', 'x', `${NOW.toString(36)}.AAAA`, `${NOW.toString(36)}.${'A'.repeat(24)}`]) {
-      t.match(await ours.send(page, { ...fields, form }), { status: 403, body: 'came from another site' }, form)
+      t.match(
+        await ours.send(page, { ...fields, [FIELD]: form }),
+        { status: 403, body: 'came from another site' },
+        form,
+      )
     }
   })
   await t.test('a form that another site has sent, whatever it knows', async (t) => {
@@ -174,6 +179,7 @@ t.test("another page's POST that a guard has sent here with a 307 is answered wi
   const { browser } = await desk(t, { login: { authenticators: [person] } })
   for (const [type, body] of [
     ['application/x-www-form-urlencoded', 'uid=ada&password=x&comment=hello'],
+    ['application/x-www-form-urlencoded', 'form=an+order&back=later&uid=ada&password=x'],
     ['multipart/form-data; boundary=x', '--x--'],
     ['application/json', '{}'],
     ['application/x-www-form-urlencoded', `comment=${'a'.repeat(100_000)}`],
