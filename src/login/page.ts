@@ -67,14 +67,14 @@ export function styleAnswer(): Answer {
 }
 
 /** 303: whatever was sent, the next page is asked for with GET. */
-export function seeOther(location: string, setCookies: readonly string[] = []): Answer {
+export function seeOther(
+  location: string,
+  setCookies: readonly string[] = [],
+  headers: PageOptions['headers'] = [],
+): Answer {
   return {
     status: 303,
-    headers: [
-      ['Location', location],
-      ['Cache-Control', 'no-store'],
-      ['Referrer-Policy', 'same-origin'],
-    ],
+    headers: [['Location', location], ['Cache-Control', 'no-store'], ['Referrer-Policy', 'same-origin'], ...headers],
     setCookies,
     body: '',
   }

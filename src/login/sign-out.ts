@@ -24,5 +24,6 @@ export async function signOut(desk: Desk, asked: Asked): Promise<Answer> {
   if (!asked.own || verdict === 'foreign') return troublePage(desk, 403, messages.signOut, messages.foreignForm)
   if (verdict === 'no-cookie') return troublePage(desk, 403, messages.noCookiesTitle, messages.noFormCookie)
   desk.tell({ kind: 'signed-out', ip: asked.visit.ip })
-  return seeOther(`${desk.path}/logout?done`, asked.visit.signOut())
+  // What applications let browsers keep would come back with the back button.
+  return seeOther(`${desk.path}/logout?done`, asked.visit.signOut(), [['Clear-Site-Data', '"cache"']])
 }

@@ -172,6 +172,7 @@ t.test('signing out', async (t) => {
   clock.now += 4000
   const answer = await ada.send(page, {}, { host: 'login.example.com' })
   t.match(answer, { status: 303, location: '/login/logout?done' }, 'who wants to leave may, however old the form')
+  t.equal(answer.headers['clear-site-data'], '"cache"', 'the back button brings nothing back')
   const deleted = answer.setCookies.map((line) => line.replace(/; expires.*/, ''))
   t.strictSame(deleted.sort(), [
     'auth_tkt=; path=/',
