@@ -18,6 +18,9 @@ a{color:var(--link)}
 dl{margin:0}
 dt{font-weight:600}
 dd{margin:0 0 .75rem;overflow-wrap:anywhere}
+nav ul{list-style:none;margin:0;padding:0}
+nav a{display:block;padding:.6rem 0}
+main>:last-child{margin-bottom:0}
 .note{border-left:.3rem solid var(--good);padding-left:.75rem}
 .note[role=alert]{border-color:var(--bad)}
 .or{display:flex;align-items:center;gap:.75rem;margin:1.25rem 0 0}

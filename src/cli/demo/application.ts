@@ -48,7 +48,8 @@ export function createApplication({ login, cookieName, timeout }: Places): Serve
     const person = personOf(message, cookieName, timeout)
     const words = TITLES.get(path)?.(person)
     if (words === undefined) {
-      return send(response, page({ status: 404, title: ENGLISH.notFoundTitle, body: html`<p>${ENGLISH.notFound}</p>` }))
+      const body = html`<p>${ENGLISH.notFound}</p>\n${linksOf(path, person, login)}`
+      return send(response, page({ status: 404, title: ENGLISH.notFoundTitle, body }))
     }
     const { title, text } = words
     const body = html`<p>${text}</p>\n${factsOf(person)}\n${linksOf(path, person, login)}`
