@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { send } from '../adapters/node-response.js'
+import { skip } from '../adapters/skip.js'
 import { BUSY, failureOf, isStale, type UpstreamFailure } from './failures.js'
 import { problemAnswer } from './problem.js'
 import { type Additions, clientHeaders } from './response-headers.js'
@@ -32,8 +33,6 @@ export interface Errand {
   readonly onAnswer?: ((status: number, lines: readonly string[]) => void) | undefined
 }
 
-/** Bytes of a body that is of no use any more; who sends more has had time enough to see the answer. */
-const SKIP_MAX = 16 * 1024 * 1024
 /** Methods that may be asked twice (RFC 9110 section 9.2.2), where nothing has come back. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS'])
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -217,15 +216,6 @@ class Exchange implements Dispatcher.DispatchHandler {
 function cutOff({ httpVersion, socket }: IncomingMessage, response: ServerResponse): void {
   if (httpVersion === '1.0') socket.resetAndDestroy()
   response.destroy()
-}
-
-function skip(message: IncomingMessage): void {
-  let left = SKIP_MAX
-  message.on('data', (chunk: Buffer) => {
-    left -= chunk.length
-    if (left < 0) message.socket.destroy()
-  })
-  message.resume()
 }
 
 /** Whether a body follows the head (RFC 9112 section 6.3). */

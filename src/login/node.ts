@@ -5,6 +5,7 @@ import type { Answer } from '../adapters/answer.js'
 import { guardRequest } from '../adapters/node-request.js'
 import { send } from '../adapters/node-response.js'
 import { systemNow } from '../adapters/options.js'
+import { skip } from '../adapters/skip.js'
 import type { Guard } from '../policy/decision.js'
 import type { Visit } from '../policy/visit.js'
 import type { Login } from './login.js'
@@ -78,15 +79,15 @@ export async function answerPage(
       return readBody(message)
     },
   })
-  // What nobody has read would be taken for the next request.
-  if (!message.complete && method !== 'GET' && method !== 'HEAD') response.shouldKeepAlive = false
   send(response, answer)
+  // The rest of an upload whose ticket had run out: a connection that ends before it would be all that the browser sees.
+  if (!message.complete) skip(message)
 }
 
 async function readBody(message: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = []
   let length = 0
-  for await (const part of message) {
+  for await (const part of message.iterator({ destroyOnReturn: false })) {
     length += (part as Buffer).length
     if (length > BODY_MAX) return undefined
     parts.push(part as Buffer)

@@ -1,5 +1,9 @@
 /** Signing in with a password, seen from the wire: the ticket, the way on, and every way not to get in. */
 
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { createVerifier } from '../../src/index.js'
 import { FIELD } from '../../src/login/forms.js'
@@ -204,6 +208,24 @@ t.test("another page's POST that a guard has sent here with a 307 is answered wi
     t.match(plain(answer.body), /name="back" value="http:\/\/127\.0\.0\.1:\d+\/app"/)
   }
   t.strictSame(person.asked, [])
+})
+
+t.test('an upload that a guard has sent here is read to its end, and then answered', async (t) => {
+  const { port } = await desk(t)
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+    const socket = connect(port, '127.0.0.1')
+    const answer = text(socket)
+    const length = 40 * 65_536
+    socket.write(
+      `POST /login?timeout=1&post=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`,
+    )
+    for (let part = 0; part < 40; part++) {
+      if (!socket.write(Buffer.alloc(65_536, 'x'))) await Promise.race([once(socket, 'drain'), once(socket, 'close')])
+      await delay(2)
+    }
+    socket.end('GET /login/none HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n')
+    t.match(await answer, /^HTTP\/1\.1 200 [\s\S]*what you sent was not taken[\s\S]*HTTP\/1\.1 404 /, type)
+  }
 })
 
 t.test('too many tries wait, and the owner in a known browser does not', async (t) => {
