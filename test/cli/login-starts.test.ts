@@ -167,12 +167,7 @@ const ROWS: Row[] = [
 const SECRETS = [SECRET, CLIENT_SECRET, PASSWORD, HASH]
 
 /** Also started: what only workers find, and one that the first process finds before it has any. */
-const AS_PROCESSES = [
-  'no htpasswd file',
-  'a factory that rejects',
-  'inside an area by pattern',
-  'a broken login file',
-]
+const AS_PROCESSES = ['no htpasswd file', 'a factory that rejects', 'inside an area by pattern', 'a broken login file']
 
 function refusal(t: Test, { code, out, err }: Answer, says: RegExp): void {
   t.equal(code, 2)
