@@ -36,12 +36,14 @@ export function createWatch({ log, metrics, accessLog, now }: WatchOptions): Who
   return {
     started(message: IncomingMessage, response: ServerResponse) {
       const start = performance.now()
+      // At the end a connection that broke has no address any more.
+      const about = accessLog ? pathOf(message) : {}
       response.once('close', () => {
         const seconds = (performance.now() - start) / 1000
         metrics.took(seconds)
         if (!accessLog) return
         const { statusCode: status, writableFinished } = response
-        log.info({ ...pathOf(message), status, ms: Math.round(seconds * 1e4) / 10, whole: writableFinished }, 'request')
+        log.info({ ...about, status, ms: Math.round(seconds * 1e4) / 10, whole: writableFinished }, 'request')
       })
     },
     decided(decision: Decision, message: IncomingMessage, site: Site) {

@@ -87,6 +87,7 @@ export async function answerPage(
 async function readBody(message: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = []
   let length = 0
+  // To stop reading must not end the connection: the answer has still to go out over it.
   for await (const part of message.iterator({ destroyOnReturn: false })) {
     length += (part as Buffer).length
     if (length > BODY_MAX) return undefined

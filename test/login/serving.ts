@@ -22,6 +22,8 @@ export interface Site extends ServeProcess {
   put(name: string, text: string): string
   /** Writes the configuration anew, with other parts. */
   configure(parts?: object): void
+  /** With other authenticators. */
+  configureLogin(authenticators: readonly object[]): void
   /** SIGHUP, and all workers have read it. */
   reload(): Promise<void>
   /** Lines of the access log, oldest first, once there are so many. */
@@ -31,11 +33,11 @@ export interface Site extends ServeProcess {
 export interface SiteOptions {
   readonly flags?: readonly string[]
   /** Parts of the configuration beside the usual ones. */
-  readonly parts?: (folder: string) => object
+  readonly parts?: object
 }
 
 /** It ends with the test. Two workers, one person, and a provider called `corp`. */
-export async function startLogin(t: Test, { flags = [], parts = () => ({}) }: SiteOptions = {}): Promise<Site> {
+export async function startLogin(t: Test, { flags = [], parts = {} }: SiteOptions = {}): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'authtkt-login-'))
   const put = (name: string, text: string) => {
     writeFileSync(join(folder, name), text, { mode: 0o600 })
@@ -47,8 +49,9 @@ export async function startLogin(t: Test, { flags = [], parts = () => ({}) }: Si
   put('users', `${htpasswdLine(UID, PASSWORD, 'bcrypt')}\n`)
   put('secret', SECRET)
   put('client-secret', CLIENTS.post.secret)
-  const configure = (more: object = {}) =>
-    put('authtkt.json', JSON.stringify({ ...configurationOf(there, app.url), ...parts(folder), ...more }))
+  const usual = configurationOf(there, app.url)
+  let login: object = usual.login
+  const configure = (more: object = {}) => put('authtkt.json', JSON.stringify({ ...usual, login, ...parts, ...more }))
   const config = configure()
   const serve = await startServe(t, ['--config', config, '--workers', '2', '--access-log', ...flags])
   t.teardown(() => rmSync(folder, { recursive: true }))
@@ -74,6 +77,10 @@ export async function startLogin(t: Test, { flags = [], parts = () => ({}) }: Si
     there,
     put,
     configure,
+    configureLogin(authenticators) {
+      login = { ...usual.login, authenticators }
+      configure()
+    },
     browser: () => openBrowser(origin, '/login', clock, true),
     async reload() {
       const times = serve.messages().split('configuration reloaded').length

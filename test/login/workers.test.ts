@@ -42,6 +42,20 @@ t.test('a form of one sent to the other', { skip }, async (t) => {
   t.equal(new Set(pids).size, 2, 'there are two')
 })
 
+t.test('forms that are too long end no worker', { skip }, async (t) => {
+  const site = await startLogin(t)
+  const ada = site.browser()
+  for (const length of [40_000, 100_000, 1_000_000, 100_000]) {
+    const page = await ada.ask('/login')
+    // A client that has not sent everything yet may miss the answer.
+    await ada.send(page, { uid: UID, password: PASSWORD, more: 'x'.repeat(length) }).catch(() => {})
+  }
+  t.equal((await ada.signIn({ password: PASSWORD })).status, 303)
+  const all = await site.requests(10)
+  t.match(all[1], { method: 'POST', path: '/login', ip: '127.0.0.1' })
+  t.notMatch(site.messages(), 'has died')
+})
+
 t.test('failed tries are counted together', { skip }, async (t) => {
   const site = await startLogin(t)
   const thief = site.browser()
