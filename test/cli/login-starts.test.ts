@@ -146,7 +146,7 @@ const ROWS: Row[] = [
       hosts: [{ names: ['www.example.com'], areas: [{ path: '/' }] }],
     },
   ),
-  row('a way home that is none', { ...GOOD, home: 'http://' }, /:\d+: login: .*home must be a path or an URL/),
+  row('a way home that is none', { ...GOOD, home: 'http://' }, /:\d+: login\.home: give a path, or an URL/),
   row('no free tries', { ...GOOD, throttle: { account: { free: 0 } } }, /:\d+: login\.throttle\.account\.free: /),
   alone('no login file', join(folder, 'no-login.json'), /no-login\.json:1: login: cannot be read; check/),
   alone('a broken login file', put('broken.json', '{ "authenticators": [ }'), /broken\.json:1: JSON: /),

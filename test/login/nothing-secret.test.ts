@@ -7,6 +7,7 @@ import { request } from 'undici'
 import { htpasswdMissing } from '../../native-fixtures/debian.mjs'
 import { CLIENTS, PASSWORD as PASSWORD_THERE } from '../../native-fixtures/oidc-provider.mjs'
 import { createIssuer, peekTicket } from '../../src/index.js'
+import { FIELD } from '../../src/login/forms.js'
 import type { Answer, Browser } from './desk.js'
 import { browser as abroad } from './oidc-browser.js'
 import { PASSWORD, SECRET, type Site, startLogin } from './serving.js'
@@ -106,7 +107,7 @@ async function brokenForms(t: Test, site: Site, kept: Kept): Promise<void> {
   const ada = keeping(kept, site.browser())
   const page = await ada.ask('/login')
   const fields = { uid: TYPED, password: PASSWORD }
-  t.equal((await ada.send(page, { ...fields, form: PASSWORD })).status, 403)
+  t.equal((await ada.send(page, { ...fields, [FIELD]: PASSWORD })).status, 403)
   t.equal((await site.browser().send(page, fields)).status, 403)
   t.equal((await ada.send(page, fields, { 'sec-fetch-site': 'cross-site' })).status, 403)
   t.equal((await ada.send(page, fields, { 'content-type': 'text/plain' })).status, 200)
