@@ -122,7 +122,9 @@ function people() {
       `userPassword: ${PASSWORD}`,
     ]),
     ...persons,
-    entry(`cn=two names,${PEOPLE}`, [...person('two', ['uid: zwei', 'cn: two names']).filter((line) => line !== 'cn: two')]),
+    entry(`cn=two names,${PEOPLE}`, [
+      ...person('two', ['uid: zwei', 'cn: two names']).filter((line) => line !== 'cn: two'),
+    ]),
     entry(`cn=no uid,${PEOPLE}`, [
       'objectClass: person',
       'cn: no uid',
@@ -130,7 +132,10 @@ function people() {
       'description: nobody',
       `userPassword: ${PASSWORD}`,
     ]),
-    entry(`uid=locked,${PEOPLE}`, person('locked', []).filter((line) => !line.startsWith('userPassword'))),
+    entry(
+      `uid=locked,${PEOPLE}`,
+      person('locked', []).filter((line) => !line.startsWith('userPassword')),
+    ),
     entry(`uid=dave,${PEOPLE}`, person('dave', [memberOf('Editors'), memberOf('admins'), memberOf('wheel, (all)')])),
     ...['Editors', 'admins', 'wheel, (all)'].map((name) =>
       entry(`cn=${escaped(name)},${GROUPS}`, [
