@@ -14,7 +14,7 @@ export interface Page {
 export interface Browser {
   readonly jar: CookieJar
   /** Asks a server of this machine by `host`. Redirects are not followed. */
-  visit(port: number, path: string, options?: { method?: 'GET' | 'POST'; body?: string }): Promise<Page>
+  visit(port: number, path: string, options?: { method?: 'GET' | 'POST'; body?: string; type?: string }): Promise<Page>
   /** The cookie that it would send there, or undefined. */
   cookie(name: string): Promise<string | undefined>
 }
@@ -24,11 +24,11 @@ export function openBrowser(host: string): Browser {
   const urlOf = (port: number, path = '/') => `http://${host}:${port}${path}`
   return {
     jar,
-    async visit(port, path, { method = 'GET', body } = {}) {
+    async visit(port, path, { method = 'GET', body, type } = {}) {
       const cookie = await jar.getCookieString(urlOf(port, path))
       const answer = await request(`http://127.0.0.1:${port}${path}`, {
         method,
-        headers: { host: `${host}:${port}`, ...(cookie && { cookie }) },
+        headers: { host: `${host}:${port}`, ...(cookie && { cookie }), ...(type && { 'content-type': type }) },
         ...(body !== undefined && { body }),
       })
       const { headers, statusCode } = answer

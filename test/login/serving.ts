@@ -13,7 +13,7 @@ import { provider } from './oidc-browser.js'
 
 export const SECRET = 'the secret of two workers, which is long'
 export const UID = 'ada'
-export const PASSWORD = 'correct horse of Ada'
+export const PASSWORD = 'battery staple of Ada'
 
 export interface Site extends ServeProcess {
   readonly origin: string
