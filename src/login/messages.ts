@@ -112,7 +112,7 @@ export const ENGLISH: Messages = {
   noFormCookie:
     'Your browser did not send back the cookie that came with the form. Signing in needs cookies: allow them for this site, then try again.',
   noTicketCookie:
-    'Your user and password are right, but your browser did not keep the cookie that signs you in. Allow cookies for this site, then try again.',
+    'You have proved who you are, but your browser did not keep the cookie that signs you in. Allow cookies for this site, then try again.',
   insecure: 'This page takes passwords over HTTPS only. Use the address that begins with https://.',
   notFoundTitle: 'Not found',
   notFound: 'There is no such page.',
