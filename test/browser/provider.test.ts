@@ -2,8 +2,9 @@
 
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { request } from 'undici'
 import { CLIENTS, type Running, startOidcProvider, PASSWORD as THEIRS } from '../../native-fixtures/oidc-provider.mjs'
-import { launch, skip, type Visiting, visit } from './chromium.js'
+import { launch, skip, until, type Visiting, visit } from './chromium.js'
 import { type Site, says, shown, signIn, signOut, startSite } from './site.js'
 
 const STALE = 'This sign-in has been used already, is too old, or was begun in another browser. Begin again.'
@@ -59,6 +60,11 @@ t.test('a provider', { skip }, async (t) => {
     t.match(await shown(page), { url: '/page?a=1', uid: 'ben' }, 'passwords still work')
   })
   await provider.start()
+  // Each worker that has found it down asks it again after five seconds.
+  await until('both workers know that it is back', async () => {
+    const asked = Array.from({ length: 8 }, () => request(`${site.url}/login/corp`, { reset: true }))
+    return (await Promise.all(asked)).every(({ statusCode }) => statusCode === 303)
+  })
 
   await go('in, and out at both', async (t, { page, context, requests }) => {
     await page.goto(`${site.url}/admin/page?a=1;b=%26&c=+`)
