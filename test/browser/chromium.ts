@@ -86,3 +86,16 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+
+/** The browser's own buttons. Right behind a navigation Chromium may be exchanging the page, and cannot be asked yet. */
+export async function press(page: Page, button: 'back' | 'forward'): Promise<void> {
+  await until(`the ${button} button`, async () => {
+    try {
+      await (button === 'back' ? page.goBack() : page.goForward())
+      return true
+    } catch (error) {
+      if (/Not attached to an active page/.test(String(error))) return false
+      throw error
+    }
+  })
+}

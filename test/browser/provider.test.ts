@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 import { CLIENTS, type Running, startOidcProvider, PASSWORD as THEIRS } from '../../native-fixtures/oidc-provider.mjs'
-import { launch, skip, until, type Visiting, visit } from './chromium.js'
+import { launch, press, skip, until, type Visiting, visit } from './chromium.js'
 import { type Site, says, shown, signIn, signOut, startSite } from './site.js'
 
 const STALE = 'This sign-in has been used already, is too old, or was begun in another browser. Begin again.'
@@ -101,9 +101,9 @@ t.test('a provider', { skip }, async (t) => {
     await toProvider(page)
     await signInThere(page, 'bob')
     t.match(await shown(page), { url: '/page', uid: 'corp:1002' })
-    await page.goBack()
+    await press(page, 'back')
     t.ok(page.url().startsWith(provider.issuer), 'the form there')
-    await page.goForward()
+    await press(page, 'forward')
     t.match(await shown(page), { url: '/page', uid: 'corp:1002' })
   })
 

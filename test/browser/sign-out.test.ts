@@ -1,7 +1,7 @@
 /** Signing out: what is left in the browser, in its history, and in other tabs. */
 
 import t from 'tap'
-import { launch, skip, visit } from './chromium.js'
+import { launch, press, skip, visit } from './chromium.js'
 import { says, shown, signIn, signOut, startSite } from './site.js'
 
 t.test('signing out', { skip }, async (t) => {
@@ -40,17 +40,17 @@ t.test('signing out', { skip }, async (t) => {
     await signIn(page)
     t.match(await shown(page), { url: '/admin/secret' })
     await signOut(page)
-    await page.goBack()
+    await press(page, 'back')
     t.match(page.url(), /\/login\/logout$/)
-    await page.goBack()
+    await press(page, 'back')
     t.match(await says(page), { title: 'Sign in' }, 'the page is asked for, not remembered')
     t.match(page.url(), /\/login\?back=/)
     await signIn(page)
     t.match(await shown(page), { url: '/admin/secret' })
     const posts = () => requests.filter((line) => line.startsWith('POST')).length
     const before = posts()
-    await page.goBack()
-    await page.goForward()
+    await press(page, 'back')
+    await press(page, 'forward')
     t.match(await shown(page), { url: '/admin/secret' })
     t.equal(posts(), before, 'no form is sent once more')
   })

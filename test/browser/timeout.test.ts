@@ -3,7 +3,7 @@
 import type { BrowserContext } from 'playwright-core'
 import t from 'tap'
 import { peekTicket } from '../../src/index.js'
-import { launch, skip, until, visit } from './chromium.js'
+import { launch, press, skip, until, visit } from './chromium.js'
 import { says, shown, signIn, startSite } from './site.js'
 
 const AREAS = [
@@ -49,8 +49,8 @@ t.test('the end of a ticket', { skip }, async (t) => {
     t.same(site.posted, [], 'the application has got nothing')
     await signIn(page)
     t.match(await shown(page), { url: '/short/save', uid: 'ada' })
-    await page.goBack()
-    await page.goForward()
+    await press(page, 'back')
+    await press(page, 'forward')
     t.match(await shown(page), { url: '/short/save' }, 'back and forward ask for nothing to be sent again')
     await page.getByLabel('Text').fill('a long letter')
     await page.getByRole('button', { name: 'Save' }).click()

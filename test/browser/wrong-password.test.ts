@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { deriveSecrets } from '../../src/login/secrets.js'
-import { launch, skip, until, visit } from './chromium.js'
+import { launch, press, skip, until, visit } from './chromium.js'
 import { type Field, PASSWORD, SECRET, says, shown, signIn, startSite } from './site.js'
 
 const WRONG = { title: 'Sign in', note: 'This user and password do not go together.' }
@@ -23,13 +23,13 @@ t.test('the form once more', { skip }, async (t) => {
     await signIn(page, 'ben')
     t.equal(page.url(), `${site.url}/page?a=1`)
     t.match(await shown(page), { uid: 'ben' })
-    await page.goBack()
+    await press(page, 'back')
     t.match(
       (await says(page)).title,
       /^(?:Sign in|You are signed in as ben)$/,
       'back asks for nothing to be sent again',
     )
-    await page.goForward()
+    await press(page, 'forward')
     t.match(await shown(page), { url: '/page?a=1', uid: 'ben' })
   })
 
@@ -37,7 +37,7 @@ t.test('the form once more', { skip }, async (t) => {
     await page.goto(`${site.url}/page`)
     await signIn(page, 'ben', 'wrong')
     t.same(await says(page), WRONG)
-    await page.goBack()
+    await press(page, 'back')
     t.same(await says(page), { title: 'Sign in', note: '' })
     await signIn(page, 'ben')
     t.match(await shown(page), { url: '/page', uid: 'ben' }, 'the first form is as good')
