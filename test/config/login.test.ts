@@ -65,6 +65,8 @@ t.test('one line for every mistake', async (t) => {
     [{ path: 'login' }, /login\.path: give a plain path/],
     [{ path: '/login/' }, /login\.path: give a plain path/],
     [{ url: 'login' }, /login\.url: give an URL/],
+    [{ url: 'https://a.example/x', authenticators: [HTPASSWD] }, /login\.url: must end in the login's path, \/login$/],
+    [{ home: '//evil.example', authenticators: [HTPASSWD] }, /login\.home: give a path, or an URL with http/],
     [{ backHosts: ['a:80'] }, /login\.backHosts\[0\]: a host is a name/],
     [{ authenticators: [{ type: 'htpaswd' }] }, /login\.authenticators\[0\]\.type: /],
     [
