@@ -121,6 +121,9 @@ async function ownAuthenticator(file: string, at: string): Promise<PasswordAuthe
 function keysOf({ keys = [], hosts = [] }: GuardOptions): (host: number | undefined) => Key[] {
   const main = ringKeys(keys)
   const own = hosts.map((host) => (host.keys === undefined ? main : ringKeys(host.keys)))
+  if ([main, ...own].every((ring) => ring.length === 0)) {
+    throw new TktError('ERR_TKT_OPTIONS', 'login: there is no key to make tickets with; give keys (TKTAuthSecret)')
+  }
   return (host) => (host === undefined ? main : (own[host] ?? main))
 }
 

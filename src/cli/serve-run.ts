@@ -36,11 +36,8 @@ export async function runServe(flags: ServeFlags, output: Output): Promise<void>
   const load = (): Loaded => loadAll(flags, changes, quiet.current ? undefined : output)
   if (cluster.isWorker) return workFor(() => start(flags, load, log))
   if (flags.check) {
-    for (const warning of await check(
-      load,
-      pagesMaker({ attempts: createMemoryAttempts(), log, metrics: () => undefined }),
-    ))
-      output.err(`authtkt: warning: ${warning}\n`)
+    const createPages = pagesMaker({ attempts: createMemoryAttempts(), log, metrics: () => undefined })
+    for (const warning of await check(load, createPages)) output.err(`authtkt: warning: ${warning}\n`)
     output.out('ok\n')
     return
   }
@@ -52,7 +49,8 @@ export async function runServe(flags: ServeFlags, output: Output): Promise<void>
 
 function start(flags: ServeFlags, load: () => Loaded, log: Logger): Promise<Running> {
   let metrics: Metrics | undefined
-  const attempts = cluster.isWorker ? clusterAttempts() : createMemoryAttempts()
+  const onAlone = () => log.warn('the first process does not answer: tries to sign in are counted in this one alone')
+  const attempts = cluster.isWorker ? clusterAttempts({ onAlone }) : createMemoryAttempts()
   return serve({
     load,
     log,

@@ -80,8 +80,9 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const additions = additionsOf(decision)
     if (to === undefined) return send(response, problemAnswer(404, additions.setCookies))
     if (to.kind === 'pages') {
-      const visit = site.guard.visit(guardRequest(message, decision.url, addressOf(message), now()))
-      return to.pages.handle(message, response, visit, now(), accept).catch((error) => fail(response, error))
+      const time = now()
+      const visit = site.guard.visit(guardRequest(message, decision.url, addressOf(message), time))
+      return to.pages.handle(message, response, visit, time, accept).catch((error) => fail(response, error))
     }
     if (to.kind === 'nobody') return send(response, problemAnswer(501, additions.setCookies))
     if (to.kind === 'redirect') return send(response, redirectAnswer(to, rest, seenBy(message, site), additions))

@@ -34,7 +34,6 @@ export interface Desk {
 
 /** One request. */
 export interface Asked {
-  readonly method: string
   readonly visit: Visit
   /** `https://login.example.com` as the client calls us. */
   readonly origin: string

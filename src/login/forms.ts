@@ -19,7 +19,7 @@ const COOKIE = 'authtkt_form'
 export const FIELD = 'authtkt_form'
 const VALUE = /^[\w-]{22}$/
 /** Seconds that a form may be open. */
-export const FORM_AGE = 3600
+const FORM_AGE = 3600
 
 export function showForm(cookies: OwnCookies, secrets: Secrets, now: number): ShownForm {
   const known = cookies.all(COOKIE).find((one) => VALUE.test(one))

@@ -100,8 +100,9 @@ function deskOf(options: LoginOptions): Desk {
   const bad = names.find((name, i) => !NAME.test(name) || PAGES.includes(name) || names.indexOf(name) !== i)
   if (bad !== undefined) fail(`the provider's name '${bad}' is taken, or not of small letters, digits and -`)
   if (!HOME.test(home) || !URL.canParse(home, 'https://host')) fail('home must be a path, or an URL with http or https')
-  if (new URL(home, 'https://host').pathname.startsWith(path) && !/^https?:/i.test(home))
+  if (home.startsWith('/') && isBelow(new URL(home, 'https://host').pathname, path)) {
     fail('home must lie outside of the login')
+  }
   if (url !== undefined && !endsIn(url, path)) {
     fail(`url must be an URL that ends in the path, such as https://login.example.com${path}`)
   }
@@ -128,6 +129,10 @@ function deskOf(options: LoginOptions): Desk {
       }
     },
   }
+}
+
+function isBelow(pathname: string, path: string): boolean {
+  return pathname === path || pathname.startsWith(`${path}/`)
 }
 
 function endsIn(url: string, path: string): boolean {
@@ -195,10 +200,9 @@ async function answer(desk: Desk, request: LoginRequest): Promise<Answer> {
 }
 
 function askedOf(desk: Desk, request: LoginRequest, visit: Visit, origin: string): Asked {
-  const { fetchSite, contentType, now, method } = request
+  const { fetchSite, contentType, now } = request
   const isForm = /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType ?? '')
   return {
-    method,
     visit,
     origin,
     cookies: ownCookies(visit.cookies, desk.path, visit.tls),

@@ -132,8 +132,3 @@ export function messagesOf(given: Partial<Messages> = {}): Messages {
   }
   return { ...ENGLISH, ...given }
 }
-
-/** `Wait {seconds} s` with the values in place. */
-export function fill(message: string, values: Readonly<Record<string, string | number>>): string {
-  return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
-}

@@ -52,6 +52,8 @@ const APACHE = put(
   `TKTAuthSecret "${SECRET}"\n<Location />\nAuthType None\nRequire valid-user\n</Location>\n`,
 )
 
+const KEYLESS = put('keyless.conf', '<Location />\nAuthType None\nRequire valid-user\n</Location>\n')
+
 interface Row {
   readonly name: string
   readonly args: readonly string[]
@@ -148,6 +150,18 @@ const ROWS: Row[] = [
   ),
   row('a way home that is none', { ...GOOD, home: 'http://' }, /:\d+: login\.home: give a path, or an URL/),
   row('no free tries', { ...GOOD, throttle: { account: { free: 0 } } }, /:\d+: login\.throttle\.account\.free: /),
+  {
+    name: 'no key to make tickets with',
+    args: [
+      '--config',
+      KEYLESS,
+      '--upstream',
+      'http://127.0.0.1:3000',
+      '--login',
+      put('login.json', JSON.stringify(GOOD)),
+    ],
+    says: /login\.json:1: login: there is no key to make tickets with; give keys \(TKTAuthSecret\)/,
+  },
   alone('no login file', join(folder, 'no-login.json'), /no-login\.json:1: login: cannot be read; check/),
   alone('a broken login file', put('broken.json', '{ "authenticators": [ }'), /broken\.json:1: JSON: /),
   alone('a login file that is a list', put('list.json', '[]'), /list\.json:1: JSON: must be an object/),

@@ -46,10 +46,10 @@ t.test('a lighttpd ticket gets no user data, which could be shifted into its tok
 })
 
 t.test('without a way back it leads home', async (t) => {
-  const { browser, origin } = await desk(t, { login: { home: '/start' } })
+  const { browser, origin } = await desk(t, { login: { home: '/login-help' } })
   const ada = browser()
   const answer = await ada.signIn()
-  t.equal((await ada.ask(answer.location as string)).location, `${origin}/start`)
+  t.equal((await ada.ask(answer.location as string)).location, `${origin}/login-help`)
 })
 
 t.test('to another host the last step is a page, not a redirect', async (t) => {

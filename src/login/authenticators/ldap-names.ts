@@ -1,12 +1,5 @@
 /** Names put into templates: nothing that somebody types ends the place it was put in. */
 
-/** `{uid}` and the like, each by what has been escaped for that place. A function, as `$&` in a name must mean nothing. */
-export function fill(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (place, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] as string) : place,
-  )
-}
-
 /** As a value in a DN (RFC 4514, 2.4): in hex, which is allowed for every char and at every place. */
 export function escapeDn(value: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are escaped, too

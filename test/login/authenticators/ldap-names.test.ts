@@ -2,7 +2,8 @@
 
 import { FilterParser } from 'ldapts'
 import t from 'tap'
-import { escapeDn, escapeFilter, fill, spellGroup } from '../../../src/login/authenticators/ldap-names.js'
+import { escapeDn, escapeFilter, spellGroup } from '../../../src/login/authenticators/ldap-names.js'
+import { fill } from '../../../src/login/fill.js'
 
 const NAMES = [
   'alice',
