@@ -12,7 +12,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { IDENTITY, loadModules, PAGE, startServer } from './apache-server.mjs'
-import { fakeTimeLibrary, OPENSSL } from './debian.mjs'
+import { OPENSSL } from './debian.mjs'
+import { fakeClock } from './fake-time.mjs'
 import { exchange } from './wire.mjs'
 
 /** @typedef {{ port: number, tls: number | undefined }} Ports */
@@ -36,14 +37,15 @@ const named = ([port = 0, tls]) => ({ port, tls })
 
 /** @param {SiteOptions} options @returns {Promise<Site>} */
 export async function startSite({ text, clock, certificate }) {
+  const standing = clock === undefined ? undefined : clockAt(clock)
   const { ports, pid, folder, stop } = await startServer({
     ports: certificate ? 2 : 1,
     configure: (folder, ports) => configuration(folder, text(named(ports)), certificate),
     // A crash is an answer, too.
     knock: ([port = 0]) => exchange({ host: '127.0.0.1', port }, 'GET / HTTP/1.0\r\n\r\n').then(() => true),
-    ...(clock !== undefined && { env: clockAt(clock) }),
+    ...(standing && { env: standing.env }),
   })
-  return { ...named(ports), pid, folder, stop }
+  return { ...named(ports), pid, folder, stop: () => stop().finally(() => standing?.remove()) }
 }
 
 /** @param {string} folder @param {string} text @param {Certificate | undefined} certificate */
@@ -68,13 +70,10 @@ function configuration(folder, text, certificate) {
   ]
 }
 
-/** libfaketime's settings for a clock that stands. @param {number} clock */
-function clockAt(clock) {
-  const library = fakeTimeLibrary()
-  if (!library) throw new Error('libfaketime is not installed')
-  const [date, time] = new Date(clock * 1000).toISOString().split(/[T.]/)
-  // Monotonic clocks go on, or nothing that waits would ever end.
-  return { LD_PRELOAD: library, FAKETIME: `${date} ${time}`, TZ: 'UTC', FAKETIME_DONT_FAKE_MONOTONIC: '1' }
+/** Its clock stands. @param {number} time in seconds */
+function clockAt(time) {
+  const [date, clock] = new Date(time * 1000).toISOString().split(/[T.]/)
+  return fakeClock({ FAKETIME: `${date} ${clock}` })
 }
 
 /** A certificate that nobody trusts, or the reason why there is none. @param {string} folder @returns {Certificate | string} */

@@ -18,7 +18,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { APACHE, fakeTimeLibrary, PERL, SERVER_MODULES, tktModule } from './debian.mjs'
+import { APACHE, PERL, SERVER_MODULES, tktModule } from './debian.mjs'
+import { fakeClock } from './fake-time.mjs'
 import { readTestOutput } from './test-output.mjs'
 
 /** @import { FileResult } from './test-output.mjs' */
@@ -69,11 +70,16 @@ export async function prepareSuite(source, digest) {
   const configure = ['TEST', '-configure', '-httpd', APACHE, '-httpd_conf', base, '-port', `${port}`]
   await run(PERL, configure, { cwd: t, env: perlEnv({}) })
 
-  const clock = join(folder, 'clock')
-  await writeFile(clock, `${START}\n`)
+  const time = join(folder, 'clock')
+  await writeFile(time, `${START}\n`)
+  const clock = fakeClock({ FAKETIME_TIMESTAMP_FILE: time, FAKETIME_NO_CACHE: '1' })
   const configFile = join(t, 'conf', 'httpd.conf')
   const sites = [{ port, root: join(t, 'htdocs') }, ...hostsIn(await readFile(join(t, 'conf', 'extra.conf'), 'latin1'))]
-  return { folder, configFile, sites, env: clockOf(clock), remove: () => rm(folder, { recursive: true, force: true }) }
+  const remove = () => {
+    clock.remove()
+    return rm(folder, { recursive: true, force: true })
+  }
+  return { folder, configFile, sites, env: clock.env, remove }
 }
 
 /** Runs every file, one after the other: they share the clock. @param {Suite} suite @returns {Promise<FileResult[]>} */
@@ -91,15 +97,6 @@ export async function runSuite({ folder, env }) {
 /** Nothing of the caller's Perl, and no questions. @param {Readonly<Record<string, string>>} more */
 function perlEnv(more) {
   return { PATH: '/usr/bin:/bin', HOME: '/nonexistent', APACHE_TEST_NO_STICKY_PREFERENCES: '1', ...more }
-}
-
-/** libfaketime's settings for a clock that a file holds. @param {string} file */
-function clockOf(file) {
-  const library = fakeTimeLibrary()
-  if (!library) throw new Error('libfaketime is not installed')
-  // Monotonic clocks go on, or nothing that waits would ever end.
-  const fixed = { FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: 'UTC' }
-  return { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, ...fixed }
 }
 
 /** The virtual hosts, as Apache::Test has written them. @param {string} text @returns {Site[]} */
