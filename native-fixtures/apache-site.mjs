@@ -13,7 +13,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { IDENTITY, loadModules, PAGE, startServer } from './apache-server.mjs'
 import { OPENSSL } from './debian.mjs'
-import { fakeClock } from './fake-time.mjs'
+import { fakeClock } from './fake-clock.mjs'
 import { exchange } from './wire.mjs'
 
 /** @typedef {{ port: number, tls: number | undefined }} Ports */
@@ -38,14 +38,19 @@ const named = ([port = 0, tls]) => ({ port, tls })
 /** @param {SiteOptions} options @returns {Promise<Site>} */
 export async function startSite({ text, clock, certificate }) {
   const standing = clock === undefined ? undefined : clockAt(clock)
-  const { ports, pid, folder, stop } = await startServer({
-    ports: certificate ? 2 : 1,
-    configure: (folder, ports) => configuration(folder, text(named(ports)), certificate),
-    // A crash is an answer, too.
-    knock: ([port = 0]) => exchange({ host: '127.0.0.1', port }, 'GET / HTTP/1.0\r\n\r\n').then(() => true),
-    ...(standing && { env: standing.env }),
-  })
-  return { ...named(ports), pid, folder, stop: () => stop().finally(() => standing?.remove()) }
+  try {
+    const { ports, pid, folder, stop } = await startServer({
+      ports: certificate ? 2 : 1,
+      configure: (folder, ports) => configuration(folder, text(named(ports)), certificate),
+      // A crash is an answer, too.
+      knock: ([port = 0]) => exchange({ host: '127.0.0.1', port }, 'GET / HTTP/1.0\r\n\r\n').then(() => true),
+      ...(standing && { env: standing.env }),
+    })
+    return { ...named(ports), pid, folder, stop: () => stop().finally(() => standing?.remove()) }
+  } catch (error) {
+    standing?.remove()
+    throw error
+  }
 }
 
 /** @param {string} folder @param {string} text @param {Certificate | undefined} certificate */

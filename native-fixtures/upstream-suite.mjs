@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { APACHE, PERL, SERVER_MODULES, tktModule } from './debian.mjs'
-import { fakeClock } from './fake-time.mjs'
+import { fakeClock } from './fake-clock.mjs'
 import { readTestOutput } from './test-output.mjs'
 
 /** @import { FileResult } from './test-output.mjs' */

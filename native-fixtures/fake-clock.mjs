@@ -7,7 +7,7 @@
  *     clock.remove()
  *
  * Each process would make a semaphore and shared memory, named after its pid, and leave them where it is killed or becomes
- * another program. Whatever process gets that pid later ends before it has begun. So there is one pair for all.
+ * another program. A process that gets that pid later may end before it has begun. So there is one pair for all.
  */
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
