@@ -1,13 +1,28 @@
 /** The shapes that the public functions take and give. Data only: no code lives here. */
 
 /** The algorithm of a ticket's digest. There is no default: MD5 is a dialect's need, never our choice. */
-export type Digest = 'md5' | 'sha256' | 'sha512'
+export type Digest = 'md5' | 'sha1' | 'sha256' | 'sha512'
 
-/** Whose recipe a ticket follows: Apache's mod_auth_tkt or lighttpd's mod_authn_tkt (whose fields can be shifted). */
-export type Dialect = 'apache' | 'lighttpd'
+/**
+ * Whose recipe a ticket follows: `apache` is mod_auth_tkt's, and that of all issuers that bend nothing; `lighttpd` is
+ * mod_authn_tkt's, whose fields can be shifted. The README says which dialect an issuer has.
+ */
+export type Dialect =
+  | 'apache'
+  | 'lighttpd'
+  | 'paste'
+  | 'pyramid'
+  | 'repoze'
+  | 'plone'
+  | 'php-contrib'
+  | 'yola'
+  | 'passport-authtkt'
 
-/** How a ticket travels in the cookie. `base64` is what the modules themselves send. */
-export type Encoding = 'base64' | 'raw' | 'percent'
+/**
+ * How a ticket travels in the cookie. `base64` is what the modules themselves send; `quoted` is raw in double quotes,
+ * with octal escapes for what a cookie cannot carry, as Python's cookie modules write it.
+ */
+export type Encoding = 'base64' | 'raw' | 'percent' | 'quoted'
 
 /** What one char of a field stands for: one byte (`latin1`, as in the headers) or one UTF-8 character. */
 export type Charset = 'latin1' | 'utf8'
@@ -21,6 +36,11 @@ export interface Key {
   readonly dialect?: Dialect | undefined
   /** Unix time in whole seconds, after which tickets of this key are refused; left out: never. `verify` then needs `now`. */
   readonly acceptUntil?: number | undefined
+  /**
+   * Who may have which tokens: uid to labels. Tickets of this key that say anything else are refused, and none is issued
+   * whose bytes could be read as another entry: that closes the `lighttpd` dialect's shiftable fields (L9).
+   */
+  readonly strict?: Record<string, string[]> | undefined
 }
 
 /** What a ticket says. Authentic only when `verify` handed it out. */

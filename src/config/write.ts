@@ -1,7 +1,7 @@
 /** The guard's options as the text of our own configuration. Secrets stay where they are: the text says where. */
 
 import { TktError } from '../errors.js'
-import { DEFAULT_OPTIONS } from '../policy/defaults.js'
+import { DEFAULT_OPTIONS, profileOf } from '../policy/defaults.js'
 import { GUARD_KEYS, type GuardOptions } from '../policy/options.js'
 import type { KeyOptions, KeySources } from './keyring.js'
 import type { Serving } from './serving.js'
@@ -26,7 +26,7 @@ const ORDER = [...FIRST, ...MIDDLE, 'gateway', 'fallback', 'routes', 'reverse', 
 
 /** JSON that `readConfig` reads as the same options; what is the default of the guard as a whole is left out. */
 export function toJson(options: GuardOptions, write: WriteOptions): string {
-  const defaults: Values = DEFAULT_OPTIONS[options.compat ?? 'hardened']
+  const defaults: Values = DEFAULT_OPTIONS[profileOf(options)]
   const whole = Object.entries(options).filter(
     ([key, value]) => !Object.hasOwn(defaults, key) || defaults[key] !== value,
   )

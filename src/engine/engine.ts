@@ -12,12 +12,22 @@ export interface Recipe {
   readonly addressText: boolean
   /** A NUL stands between the hashed fields. */
   readonly separated: boolean
+  /** An IPv6 address is hashed as text, and with it the timestamp in decimal digits, in place of their bytes. */
+  readonly ipv6Text: boolean
   /** The first digest enters the second as hex; else raw. */
   readonly hex: boolean
+  /** One HMAC in place of the two digests, its raw bytes in front of the timestamp. SHA-256 only. */
+  readonly hmac: boolean
   /** Upper-case digests are read, too. */
   readonly anyCase: boolean
   /** A NUL ends the ticket; else such a ticket is malformed. */
   readonly nulEnds: boolean
+  /** The ticket has the uid percent-escaped; hashed is what it reads. */
+  readonly uidQuoted: boolean
+  /** The ticket has its fields in the cipher of contrib/auth_ticket.inc.php; hashed is what they read. */
+  readonly shifted: boolean
+  /** The ticket has its user data in base64; hashed is what it reads. */
+  readonly dataBase64: boolean
   /** What is read from a cookie. */
   readonly encodings: readonly Encoding[]
 }
@@ -160,7 +170,7 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
 }
 
 function digestNumber(exports: EngineExports, digest: Digest): number {
-  return { md5: exports.MD5, sha256: exports.SHA256, sha512: exports.SHA512 }[digest].value
+  return { md5: exports.MD5, sha1: exports.MD5, sha256: exports.SHA256, sha512: exports.SHA512 }[digest].value
 }
 
 function encodingNumbers(exports: EngineExports): Record<Encoding, number> {
@@ -168,6 +178,7 @@ function encodingNumbers(exports: EngineExports): Record<Encoding, number> {
     raw: exports.RECIPE_RAW.value,
     percent: exports.RECIPE_PERCENT.value,
     base64: exports.RECIPE_BASE64.value,
+    quoted: exports.RECIPE_RAW.value,
   }
 }
 

@@ -11,7 +11,7 @@ export interface CookieAttributes {
   readonly sameSite: string | null
   readonly maxAge: number | null
   /** The module's dates, or RFC 6265's. */
-  readonly text: 'module' | 'rfc6265'
+  readonly text: 'module' | 'rfc6265' | 'lighttpd'
 }
 
 /** A cookie that ends at `expires` (unix seconds), or with the browser. */

@@ -1,4 +1,4 @@
-/** What applies where nothing is set: mod_auth_tkt's own wire behaviour, or the safe choice. One line an option. */
+/** What applies where nothing is set: the own wire behaviour of mod_auth_tkt or mod_authn_tkt, or the safe choice. One line an option. */
 
 import type { ParsedGuard } from './options.js'
 import { type Settings, SIGNALS } from './settings.js'
@@ -8,6 +8,8 @@ type WholeNames =
   | 'default'
   | 'order'
   | 'oddPaths'
+  | 'pathRules'
+  | 'allowShiftableFields'
   | 'trustedProxies'
   | 'forwardedHeaders'
   | 'charset'
@@ -21,13 +23,26 @@ export type Whole = { readonly [K in WholeNames]: Exclude<ParsedGuard[K], undefi
 
 export type Compat = 'exact' | 'hardened'
 
+/** What a set of defaults goes by: `exact` is mod_auth_tkt, `lighttpd` as exactly mod_authn_tkt. */
+export type Profile = Compat | 'lighttpd'
+
 /** Settings whose defaults differ. */
 type Differing =
   | 'authType'
   | 'querySeparator'
   | 'backPort'
   | 'backPath'
+  | 'backText'
   | 'loginUrls'
+  | 'redirectStatus'
+  | 'backArgName'
+  | 'refreshWithin'
+  | 'urlTicketWins'
+  | 'cookieMatch'
+  | 'guestUnique'
+  | 'guestFallbackAlone'
+  | 'deniedUsers'
+  | 'missingSecret'
   | 'problemFor'
   | 'oldKeyClock'
   | 'clockSkew'
@@ -48,14 +63,13 @@ type Differing =
 const COMMON: Omit<Settings, Differing> = {
   require: 'valid-user',
   tokens: [],
+  tokenPaths: null,
   requireSsl: false,
   groups: {},
   loginUrl: null,
   timeoutUrl: null,
   postTimeoutUrl: null,
   unauthUrl: null,
-  redirectStatus: 307,
-  backArgName: 'back',
   backCookieName: null,
   backHosts: null,
   timeout: 7200,
@@ -79,7 +93,17 @@ const HARDENED_SETTINGS: Pick<Settings, Differing> = {
   querySeparator: '&',
   backPort: true,
   backPath: 'verbatim',
+  backText: 'apache',
   loginUrls: 'parsed',
+  redirectStatus: 307,
+  backArgName: 'back',
+  refreshWithin: null,
+  urlTicketWins: false,
+  cookieMatch: 'spaced',
+  guestUnique: 'uuid',
+  guestFallbackAlone: false,
+  deniedUsers: 'refuse',
+  missingSecret: 'fail',
   problemFor: [...SIGNALS],
   oldKeyClock: 'keep',
   clockSkew: 300,
@@ -103,7 +127,17 @@ const EXACT_SETTINGS: Pick<Settings, Differing> = {
   querySeparator: ';',
   backPort: false,
   backPath: 'decoded',
+  backText: 'apache',
   loginUrls: 'module',
+  redirectStatus: 307,
+  backArgName: 'back',
+  refreshWithin: null,
+  urlTicketWins: false,
+  cookieMatch: 'spaced',
+  guestUnique: 'uuid',
+  guestFallbackAlone: false,
+  deniedUsers: 'refuse',
+  missingSecret: 'fail',
   problemFor: [],
   oldKeyClock: 'restart',
   clockSkew: null,
@@ -122,26 +156,56 @@ const EXACT_SETTINGS: Pick<Settings, Differing> = {
   brokenStatus: 500,
 }
 
+/** mod_authn_tkt's own wire behaviour. */
+const LIGHTTPD_SETTINGS: Pick<Settings, Differing> = {
+  ...EXACT_SETTINGS,
+  /** There is nothing to set: the rules alone ask for users, and without a loginUrl the answer is 403. */
+  authType: 'TKT',
+  querySeparator: '&',
+  backPort: true,
+  backText: 'lighttpd',
+  loginUrls: 'literal',
+  redirectStatus: 302,
+  backArgName: null,
+  refreshWithin: 3600,
+  urlTicketWins: true,
+  cookieMatch: 'first',
+  guestUnique: 'hex',
+  guestFallbackAlone: true,
+  deniedUsers: 'redirect',
+  missingSecret: 'redirect',
+  ipv6: 'bind',
+  cookieText: 'lighttpd',
+  deniedStatus: 403,
+  brokenStatus: 403,
+}
+
 const WHOLE = { forwardedHeaders: 'x-forwarded', charset: 'latin1', shadow: false, selfTest: true } as const
 
 /** Settings of an area where neither it nor what encloses it says otherwise. */
-export const DEFAULT_SETTINGS: Readonly<Record<Compat, Settings>> = {
+export const DEFAULT_SETTINGS: Readonly<Record<Profile, Settings>> = {
   exact: { ...COMMON, ...EXACT_SETTINGS },
+  lighttpd: { ...COMMON, ...LIGHTTPD_SETTINGS },
   hardened: { ...COMMON, ...HARDENED_SETTINGS },
 }
 
+const EXACT_OPTIONS: Whole = {
+  ...WHOLE,
+  trustedProxies: [],
+  unknownHost: 'main',
+  default: 'pass',
+  order: 'nested',
+  oddPaths: 'allow',
+  pathRules: 'apache',
+  allowShiftableFields: true,
+  minSecretLength: 1,
+  demoSecrets: 'allow',
+}
+
 /** Options of the guard as a whole. */
-export const DEFAULT_OPTIONS: Readonly<Record<Compat, Whole>> = {
-  exact: {
-    ...WHOLE,
-    trustedProxies: [],
-    unknownHost: 'main',
-    default: 'pass',
-    order: 'nested',
-    oddPaths: 'allow',
-    minSecretLength: 1,
-    demoSecrets: 'allow',
-  },
+export const DEFAULT_OPTIONS: Readonly<Record<Profile, Whole>> = {
+  exact: EXACT_OPTIONS,
+  lighttpd: { ...EXACT_OPTIONS, pathRules: 'lighttpd' },
   hardened: {
     ...WHOLE,
     trustedProxies: [],
@@ -149,7 +213,14 @@ export const DEFAULT_OPTIONS: Readonly<Record<Compat, Whole>> = {
     default: 'deny',
     order: 'nested',
     oddPaths: 'refuse',
+    pathRules: 'apache',
+    allowShiftableFields: false,
     minSecretLength: 16,
     demoSecrets: 'refuse',
   },
+}
+
+/** Which defaults the options ask for. */
+export function profileOf({ compat = 'hardened', module }: Pick<ParsedGuard, 'compat' | 'module'>): Profile {
+  return compat === 'exact' && module === 'mod_authn_tkt' ? 'lighttpd' : compat
 }

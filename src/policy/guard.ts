@@ -7,7 +7,7 @@ import { NO_COOKIES, pass } from './answers.js'
 import type { Area } from './area.js'
 import { findProblems } from './check.js'
 import type { Decision, Failure, Guard, GuardRequest } from './decision.js'
-import { type Compat, DEFAULT_OPTIONS, type Whole } from './defaults.js'
+import { type Compat, DEFAULT_OPTIONS, profileOf, type Whole } from './defaults.js'
 import { createReader, type Facts, type ReadFacts } from './facts.js'
 import { judge, type Means } from './judge.js'
 import { createLookup, isElsewhere, ringMaker, surroundings } from './lookup.js'
@@ -45,7 +45,7 @@ export function createGuard(input: GuardOptions): Guard {
   const compat: Compat = options.compat ?? 'hardened'
   const [problem] = findProblems(options, compat)
   if (problem) throw new TktError('ERR_TKT_OPTIONS', `createGuard: ${placeOf(problem.path)}: ${problem.message}`)
-  const whole: Whole = { ...DEFAULT_OPTIONS[compat], ...given(options) }
+  const whole: Whole = { ...DEFAULT_OPTIONS[profileOf(options)], ...given(options) }
   const around = surroundings(options, compat)
   const main = createLookup(options, undefined, around)
   const sites = (options.hosts ?? []).map((host, index) => {

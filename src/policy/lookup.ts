@@ -4,7 +4,7 @@ import { isAmbiguous, lenientPath } from '../http/lenient.js'
 import { createRing, type Ring } from '../ticket/ring.js'
 import { type Area, makeArea, mergeSettings, nameOf, type RingFor, type Surroundings } from './area.js'
 import { type AreaIndex, createAreaIndex, type Merge } from './areas.js'
-import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS } from './defaults.js'
+import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS, profileOf } from './defaults.js'
 import type { ParsedArea, ParsedGuard, ParsedHost } from './options.js'
 import { ringKeys } from './ring-keys.js'
 
@@ -26,6 +26,7 @@ const MIXED_MAX = 1024
 /** The areas of a host or, without one, of the main server. */
 export function createLookup(options: ParsedGuard, host: ParsedHost | undefined, around: Surroundings): Lookup {
   const { compat, ringFor } = around
+  const profile = profileOf(options)
   const areas = host?.areas ?? options.areas ?? []
   const made = new Map<string, Area>()
   // At the start everything is kept; later, what patterns lead to, up to a number.
@@ -35,19 +36,19 @@ export function createLookup(options: ParsedGuard, host: ParsedHost | undefined,
     const before = made.get(key)
     if (before) return before
     const layers = matching.map((index) => areas[index] as ParsedArea)
-    const settings = mergeSettings(DEFAULT_SETTINGS[compat], [options, host ?? {}, ...layers], compat)
+    const settings = mergeSettings(DEFAULT_SETTINGS[profile], [options, host ?? {}, ...layers], compat)
     const name = nameOf(layers.at(-1) as ParsedArea)
     const area = makeArea(name, key, settings, around)
     if (made.size < most) made.set(key, area)
     return area
   }
-  const order = options.order ?? DEFAULT_OPTIONS[compat].order
+  const order = options.order ?? DEFAULT_OPTIONS[profile].order
   const index = createAreaIndex(areas, order, false, merge)
   index.warm()
   // Where patterns alone ask for a ring: bad keys are found now, not by the first request.
   ringFor(host?.ignoreIp ?? options.ignoreIp ?? false)
   most = made.size + MIXED_MAX
-  const refuses = (options.oddPaths ?? DEFAULT_OPTIONS[compat].oddPaths) === 'refuse'
+  const refuses = (options.oddPaths ?? DEFAULT_OPTIONS[profile].oddPaths) === 'refuse'
   const lenient = refuses ? createAreaIndex(areas, order, true, merge) : undefined
   return { host: around.host, index, lenient, folds: areas.some(hasCapital), slashes: areas.some(mindsSlash) }
 }

@@ -14,12 +14,19 @@ const keySchema = z.strictObject({
   secret: z
     .union([z.string(), bytesSchema])
     .describe('1..1024 bytes; a string counts as UTF-8. In a file: { "file": ... } or { "env": ... }.'),
-  digest: z.enum(['md5', 'sha256', 'sha512']).describe('TKTAuthDigestType.'),
-  dialect: z.enum(['apache', 'lighttpd']).optional().describe('Whose recipe; default apache.'),
+  digest: z.enum(['md5', 'sha1', 'sha256', 'sha512']).describe('TKTAuthDigestType.'),
+  dialect: z
+    .enum(['apache', 'lighttpd', 'paste', 'pyramid', 'repoze', 'plone', 'php-contrib', 'yola', 'passport-authtkt'])
+    .optional()
+    .describe('Whose recipe; default apache.'),
   acceptUntil: z
     .union([z.number().int().min(0), z.iso.date(), z.iso.datetime({ offset: true })])
     .optional()
     .describe('Unix time, date or date-time at which tickets of this key stop being accepted.'),
+  strict: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe('Who may have which tokens: uid to tokens. Tickets of this key that say anything else are refused (L9).'),
 })
 
 const areaSchema = z
@@ -32,6 +39,7 @@ const areaSchema = z
     pattern: z.string().optional().describe('Regular expression on the decoded path (LocationMatch).'),
     file: z.string().optional().describe('Regular expression on the last part of the path (Files, FilesMatch).'),
     name: z.string().optional().describe('What explanations call the area; default its path or pattern.'),
+    keys: z.array(keySchema).max(64).optional().describe('Ring of this area, in place of the one around it.'),
     ...settingShape,
   })
   .partial()
@@ -55,6 +63,14 @@ const hostEntrySchema = z
 export const guardSchema = z
   .strictObject({
     compat: z.enum(['exact', 'hardened']).describe("Which defaults apply: the module's own, or safe ones."),
+    module: z
+      .enum(['mod_auth_tkt', 'mod_authn_tkt'])
+      .describe("Whose defaults exact means: Apache's module or lighttpd's. Default mod_auth_tkt."),
+    allowShiftableFields: z
+      .boolean()
+      .describe(
+        'Take keys of the lighttpd dialect without a strict list, though fields of its tickets can be shifted (L9).',
+      ),
     keys: z.array(keySchema).max(64).describe('The ring: the first key issues, all of them verify.'),
     areas: z.array(areaSchema).describe("The areas; what lies in none of them is default's matter."),
     hosts: z.array(hostEntrySchema).describe('Virtual hosts with keys, areas and settings of their own.'),
@@ -69,6 +85,11 @@ export const guardSchema = z
       .enum(['nested', 'listed'])
       .describe(
         'Of two areas with the same path the deeper (nested) or the later one (listed) wins, setting by setting.',
+      ),
+    pathRules: z
+      .enum(['apache', 'lighttpd'])
+      .describe(
+        'How paths are decoded: %2F is 404 and %00 is 400, or as lighttpd does: %2F is a slash, control bytes are 400.',
       ),
     oddPaths: z
       .enum(['refuse', 'allow'])

@@ -46,6 +46,10 @@ export const settingShape = {
   tokens: z
     .array(label)
     .describe('One of these tokens must be in the ticket (TKTAuthToken); none: no token is asked for.'),
+  tokenPaths: z
+    .array(z.strictObject({ path: z.string(), tokens: z.array(label) }))
+    .nullable()
+    .describe('Tokens by what the path begins with, in place of tokens: the first match decides (lighttpd: tokens).'),
   requireSsl: z.boolean().describe('Only over TLS (TKTAuthRequireSSL).'),
   groups: z.record(z.string(), z.array(z.string())).describe('Names to uids, for rules on groups (AuthGroupFile).'),
 
@@ -63,6 +67,9 @@ export const settingShape = {
     .enum([';', '&'])
     .describe('Joins the back argument to an URL that has a query (TKTAuthQuerySeparator).'),
   backPort: z.boolean().describe('Keep the port of the host in the back URL (A1).'),
+  backText: z
+    .enum(['apache', 'lighttpd'])
+    .describe('Which characters of the back URL are escaped, and how: as mod_auth_tkt does, or mod_authn_tkt.'),
   backPath: z
     .enum(['decoded', 'verbatim'])
     .describe('The path of the back URL: decoded and escaped once, or as the client sent it (A13).'),
@@ -71,8 +78,10 @@ export const settingShape = {
     .nullable()
     .describe('Hosts that a back URL may name; null: any. Other requests are sent to sign in without one.'),
   loginUrls: z
-    .enum(['module', 'parsed'])
-    .describe('How login URLs are read: as the module does, or with an URL parser (A15).'),
+    .enum(['module', 'parsed', 'literal'])
+    .describe(
+      'How login URLs are read: as mod_auth_tkt does, with an URL parser (A15), or not at all (mod_authn_tkt).',
+    ),
   problemFor: z
     .array(z.enum(SIGNALS))
     .describe('Headers that tell scripts from page loads: scripts get 401 with a problem body in place of a redirect.'),
@@ -84,6 +93,11 @@ export const settingShape = {
     .min(0)
     .max(1)
     .describe('Part of the timeout: when less is left, the ticket is renewed (TKTAuthTimeoutRefresh).'),
+  refreshWithin: seconds
+    .nullable()
+    .describe(
+      'Renewed when less time than this is left, in place of timeoutRefresh; null: timeoutRefresh counts (L1).',
+    ),
   oldKeyClock: z
     .enum(['restart', 'keep'])
     .describe('A ticket of an old key is renewed: with the time of now, or with its own (A9).'),
@@ -97,6 +111,14 @@ export const settingShape = {
   ipv6: z.enum(['refuse', 'bind']).describe('IPv6 clients: never valid, or bound by their 16 bytes (A5).'),
   ipv6Prefix: z.number().int().min(1).max(128).describe('Bits of an IPv6 address that a ticket binds; default 128.'),
   urlTickets: z.boolean().describe('Take a ticket from the query, too (A2).'),
+  urlTicketWins: z
+    .boolean()
+    .describe('A ticket in the query that reads like one is the only one looked at, good or not (L4).'),
+  cookieMatch: z
+    .enum(['spaced', 'pairs', 'first'])
+    .describe(
+      'Where the cookie is found: behind any space or semicolon; as a pair of the header; or as the first pair of that name, empty or not (L6).',
+    ),
   strictFields: z.boolean().describe('Refuse tickets with control bytes or an empty uid (A18).'),
 
   // Guests
@@ -107,9 +129,13 @@ export const settingShape = {
     .regex(/^[^!\0-\x1f\x7f]*$/, "a guest's uid has no control bytes and no !")
     .nullable()
     .describe('Uid of guests; %nU: n characters of a UUID (TKTAuthGuestUser).'),
+  guestUnique: z
+    .enum(['uuid', 'hex'])
+    .describe("What %nU stands for: characters of a UUID, or hex digits by mod_authn_tkt's count (L7)."),
   guestEmpty: z.boolean().describe('Guests have an empty uid (TKTAuthGuestEmpty).'),
   guestCookie: z.boolean().describe('Guests get a ticket (TKTAuthGuestCookie, A11).'),
   guestFallback: z.boolean().describe('Whose ticket has run out is a guest (TKTAuthGuestFallback).'),
+  guestFallbackAlone: z.boolean().describe('guestFallback counts without guestLogin, too (L8).'),
 
   // Cookies
   cookieName: cookieName.describe('Name of the ticket cookie (TKTAuthCookieName).'),
@@ -127,14 +153,24 @@ export const settingShape = {
   cookieHttpOnly: z.boolean().describe('HttpOnly attribute.'),
   cookieSameSite: z.enum(['Strict', 'Lax', 'None']).nullable().describe('SameSite attribute; null: none.'),
   cookieText: z
-    .enum(['module', 'rfc6265'])
-    .describe('Dates as the module writes them, or as RFC 6265 has them; and whether a second cookie may go out.'),
+    .enum(['module', 'rfc6265', 'lighttpd'])
+    .describe(
+      'Dates and order as mod_auth_tkt or mod_authn_tkt writes them, or as RFC 6265 has them; and whether a second cookie may go out.',
+    ),
   noStore: z.boolean().describe('Cache-Control: no-store on redirects, refusals and answers that set a cookie (A19).'),
 
   // The rest
   deniedStatus: z
     .union([z.literal('module'), z.literal(403)])
     .describe('A user whom the rules do not name: 403, or 401 under an authType as the server answers.'),
+  deniedUsers: z
+    .enum(['refuse', 'redirect'])
+    .describe('A user whom the rules do not name: refused by deniedStatus, or sent to unauthUrl (mod_authn_tkt).'),
+  missingSecret: z
+    .enum(['fail', 'redirect'])
+    .describe(
+      'Without a key: 500 for everybody, or only for who brings a ticket, while others sign in (mod_authn_tkt).',
+    ),
   brokenStatus: z
     .union([z.literal(500), z.literal(403)])
     .describe('Answer where a redirect is due and no URL is configured, which crashes the module (A4).'),

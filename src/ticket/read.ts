@@ -7,7 +7,7 @@ import { fromBytes } from './charset.js'
 import { splitTokens } from './tokens.js'
 
 /** Hex digits of each digest; eight more, the timestamp, follow before the uid. */
-export const HEX_DIGITS: Readonly<Record<Digest, number>> = { md5: 32, sha256: 64, sha512: 128 }
+export const HEX_DIGITS: Readonly<Record<Digest, number>> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 }
 
 /** The fields that the last call found, the uid beginning at `uid`. One read for all: each costs as much as a block of MD5. */
 export function readFields(engine: Engine, uid: number, issuedAt: number): Ticket {

@@ -5,11 +5,13 @@ import { ENCODINGS, encode, isHeaderSafe } from '../../native-fixtures/encode.mj
 import { COOKIE_MUTATIONS, DIGEST_LENGTH, TICKET_MUTATIONS } from '../../native-fixtures/mutations.mjs'
 import { startPerlIssuer } from '../../native-fixtures/perl-issuer.mjs'
 import { createRandom, type Random, randomAddress, randomFields, randomSecret } from '../../native-fixtures/random.mjs'
-import { createIssuer, createVerifier, type Digest } from '../../src/index.js'
+import { type Digest as AnyDigest, createIssuer, createVerifier } from '../../src/index.js'
 import { type Ask, apacheFor, flat, identityOf, keyOf } from '../helpers/apache.js'
 
 /** Put the number of a failed run into AUTHTKT_SEED to see the same fields, addresses and secrets again. */
 const seed = Number(process.env.AUTHTKT_SEED ?? Date.now() % 2 ** 32)
+/** What the module has. */
+type Digest = Exclude<AnyDigest, 'sha1'>
 const DIGESTS: readonly Digest[] = ['md5', 'sha256', 'sha512']
 const ROUNDS = 70
 const MUTANTS = 10
