@@ -46,9 +46,10 @@ export function randomTextFields(random, limits = {}) {
   return { uid: made(random, uidUnits, 1 + random.int(16)), tokens, userData }
 }
 
-/** @param {Random} random @param {string} [without] */
-export function randomTextSecret(random, without = '') {
-  const units = [...LETTERS, ...AWKWARD, ...WIDE].filter((unit) => ![...unit].some((char) => without.includes(char)))
+/** 12 chars or more, no space at either end. @param {Random} random @param {Pick<Limits, 'without' | 'ascii'>} [limits] */
+export function randomTextSecret(random, { without = '', ascii = false } = {}) {
+  const all = [...LETTERS, ...AWKWARD, ...(ascii ? [] : WIDE)]
+  const units = all.filter((unit) => ![...unit].some((char) => without.includes(char)))
   return `s${made(random, units, 10 + random.int(120))}s`
 }
 

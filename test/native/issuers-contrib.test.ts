@@ -29,7 +29,7 @@ function randomTicket({
     dialect,
     digest: 'md5',
     // The secret that PHP's and Ruby's read from a file stands in quotes.
-    secret: randomTextSecret(random, '"'),
+    secret: randomTextSecret(random, { without: '"' }),
     ip: randomAddress(random),
     issuedAt: randomTime(random, least),
     ...randomTextFields(random, limits),
@@ -99,8 +99,9 @@ t.test(`Ruby's, seed ${seed}: its tickets are read here`, unless(debian.rubyMiss
   const ruby = startRuby()
   t.teardown(ruby.stop)
   for (let i = 0; i < ROUNDS; i++) {
-    // Before 1978 its timestamps are too short for anyone.
-    const made = randomTicket({ least: 0x10000000 })
+    // Before 1978 its timestamps are too short for anyone; secrets in UTF-8 meet binary strings, and it dies.
+    const secret = randomTextSecret(random, { without: '"', ascii: true })
+    const made = { ...randomTicket({ least: 0x10000000 }), secret }
     const ticket = await ruby.issue(wire(made), 'bytes')
     t.equal(ticket, twinTicket(made, false), 'the twin writes the same')
     t.strictSame(ourReading(made, base64(`${ticket}`)), fieldsOf(made))
