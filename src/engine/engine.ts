@@ -184,7 +184,8 @@ function encodingNumbers(exports: EngineExports): Record<Encoding, number> {
   }
 }
 
-function recipeNumber(exports: EngineExports, recipe: Recipe): number {
+/** The recipe as the sum of bits that `loadKey` takes. */
+export function recipeNumber(exports: EngineExports, recipe: Recipe): number {
   const forms = encodingNumbers(exports)
   let number = 0
   if (recipe.addressText) number |= exports.RECIPE_ADDRESS_TEXT.value
