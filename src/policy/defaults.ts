@@ -10,6 +10,7 @@ type WholeNames =
   | 'oddPaths'
   | 'pathRules'
   | 'allowShiftableFields'
+  | 'pythonCookies'
   | 'trustedProxies'
   | 'forwardedHeaders'
   | 'charset'
@@ -198,6 +199,7 @@ const EXACT_OPTIONS: Whole = {
   oddPaths: 'allow',
   pathRules: 'apache',
   allowShiftableFields: true,
+  pythonCookies: false,
   minSecretLength: 1,
   demoSecrets: 'allow',
 }
@@ -215,6 +217,7 @@ export const DEFAULT_OPTIONS: Readonly<Record<Profile, Whole>> = {
     oddPaths: 'refuse',
     pathRules: 'apache',
     allowShiftableFields: false,
+    pythonCookies: true,
     minSecretLength: 16,
     demoSecrets: 'refuse',
   },

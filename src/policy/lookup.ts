@@ -60,9 +60,11 @@ export function createLookup(options: ParsedGuard, host: ParsedHost | undefined,
 export function ringMaker(options: ParsedGuard, host: ParsedHost | undefined): RingFor {
   const keys = ringKeys(host?.keys ?? options.keys ?? [])
   const rings = new Map<boolean, Ring>()
+  const { selfTest = true, charset, pythonCookies = DEFAULT_OPTIONS[profileOf(options)].pythonCookies } = options
+  const common = { selfTest, utf8: charset === 'utf8', pythonCookies }
   return (ignoreIp) => {
     if (keys.length === 0) return undefined
-    const ring = rings.get(ignoreIp) ?? createRing({ keys, ignoreIp, selfTest: options.selfTest ?? true })
+    const ring = rings.get(ignoreIp) ?? createRing({ keys, ignoreIp, ...common })
     rings.set(ignoreIp, ring)
     return ring
   }
