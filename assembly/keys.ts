@@ -99,5 +99,6 @@ export function secondDigest(key: usize): void {
     else sha512Scheduled(key + KEY_SCHEDULE)
   }
   finish(digest)
-  clear(message, secret)
+  // In whole steps that end at the secret: SHA-1's digest is no multiple of one.
+  clear(secret - ((n + 15) & ~15), secret)
 }
