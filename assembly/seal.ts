@@ -106,10 +106,13 @@ function encode(from: usize, end: usize, form: i32): i32 {
   return TOO_LONG
 }
 
-/** In double quotes, with octal escapes for all that a cookie value cannot carry; as it is where it can all be carried. */
+/**
+ * In double quotes, with octal escapes for all that a cookie value cannot carry; as it is where it can all be carried.
+ * Brackets can, but WebOb (Pyramid) reads them only inside of quotes, whatever it writes.
+ */
 function quote(to: usize, from: usize, end: usize, limit: usize): usize {
   let at = from
-  while (at < end && isCarried(load<u8>(at))) at++
+  while (at < end && isCarried(load<u8>(at)) && !isBracket(load<u8>(at))) at++
   if (at == end) {
     if (to + (end - from) > limit) return 0
     copy(to, from, end)
@@ -131,6 +134,11 @@ function quote(to: usize, from: usize, end: usize, limit: usize): usize {
   }
   store<u8>(to++, 0x22)
   return to
+}
+
+@inline
+function isBracket(char: u32): bool {
+  return char == 0x5b || char == 0x5d
 }
 
 /** cookie-octet of RFC 6265 section 4.1.1. */

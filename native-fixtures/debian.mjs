@@ -203,6 +203,7 @@ function withoutServices(install) {
 
 /** The installed version of each package. @param {readonly string[]} [packages] @returns {Record<string, string>} */
 export function versions(packages = PACKAGES) {
+  if (packages.length === 0) return {}
   const lines = execFileSync('dpkg-query', ['-W', ...packages], { encoding: 'utf8' })
     .trim()
     .split('\n')

@@ -2,19 +2,18 @@
  * `npm run record`: has the real Perl issuer make tickets, shows them (whole and spoilt) and the recorded ones of other
  * issuers to the real Apache, and writes what it answered to live/. All but versions and date is the same on every run.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
 import { startApache } from './apache.mjs'
 import { ask } from './ask.mjs'
 import { misplacedCases, spoiltCases, wholeCases } from './cases.mjs'
 import { installMissing, versions } from './debian.mjs'
 import { startPerlIssuer } from './perl-issuer.mjs'
 import { createRandom, randomSecret } from './random.mjs'
+import { today, writeRecording } from './recording.mjs'
 import { replay } from './replay.mjs'
 
 /** @import { Apache } from './apache.mjs' */
 /** @import { Case, Key, Tools } from './cases.mjs' */
 
-const LIVE = new URL('live/', import.meta.url)
 const SETTINGS = 'AuthType None, Require valid-user, TKTAuthTimeout 0 (for ever), a TKTAuthLoginURL: 307 means refused'
 const SEED = 20231114
 const BLOCKS = /** @type {const} */ ([
@@ -67,13 +66,6 @@ async function record() {
   return vectors
 }
 
-/** One vector a line; bytes beyond ASCII escaped, so that the file is ASCII. @param {object} meta @param {readonly object[]} vectors */
-function print(meta, vectors) {
-  const lines = vectors.map((vector) => JSON.stringify(vector)).join(',\n')
-  const text = `{\n"meta": ${JSON.stringify(meta, null, 2)},\n"vectors": [\n${lines}\n]\n}\n`
-  return text.replace(/[\x7f-\xff]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
-}
-
 /** @param {readonly { expect: { status: number } }[]} vectors */
 function answersOf(vectors) {
   /** @param {number} status */
@@ -81,24 +73,19 @@ function answersOf(vectors) {
   return { 200: count(200), 307: count(307), other: vectors.length - count(200) - count(307) }
 }
 
-/** @param {string} file @param {object} meta @param {readonly { expect: { status: number } }[]} vectors */
-async function write(file, meta, vectors) {
-  const recorded = new Date().toISOString().slice(0, 10)
+/** @param {string} name @param {object} meta @param {readonly { expect: { status: number } }[]} vectors */
+async function write(name, meta, vectors) {
   const answers = answersOf(vectors)
-  await writeFile(
-    new URL(file, LIVE),
-    print({ ...meta, recorded, packages: versions(), settings: SETTINGS, answers }, vectors),
-  )
-  console.log(`live/${file}: ${vectors.length} vectors`, answers)
+  await writeRecording(name, { ...meta, recorded: today(), packages: versions(), settings: SETTINGS, answers }, vectors)
+  console.log(answers)
 }
 
-await mkdir(LIVE, { recursive: true })
 await write(
-  'vectors.json',
+  'vectors',
   { what: 'Tickets made by Apache::AuthTkt, whole and spoilt, and what Apache answered.', seed: SEED },
   await record(),
 )
 for (const name of /** @type {const} */ (['issuers', 'dialects'])) {
   const what = `The tickets of recorded/${name}.json (row: place in that file) and what Apache answered to them.`
-  await write(`${name}.json`, { what }, await replay(name))
+  await write(name, { what }, await replay(name))
 }
