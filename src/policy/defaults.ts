@@ -55,6 +55,7 @@ type Differing =
   | 'cookieHttpOnly'
   | 'cookieSameSite'
   | 'cookieText'
+  | 'cookieWhen'
   | 'noStore'
   | 'deniedStatus'
   | 'brokenStatus'
@@ -117,6 +118,7 @@ const HARDENED_SETTINGS: Pick<Settings, Differing> = {
   cookieHttpOnly: true,
   cookieSameSite: 'Lax',
   cookieText: 'rfc6265',
+  cookieWhen: 'apache',
   noStore: true,
   deniedStatus: 403,
   brokenStatus: 403,
@@ -151,6 +153,7 @@ const EXACT_SETTINGS: Pick<Settings, Differing> = {
   cookieHttpOnly: false,
   cookieSameSite: null,
   cookieText: 'module',
+  cookieWhen: 'apache',
   noStore: false,
   deniedStatus: 'module',
   brokenStatus: 500,
@@ -176,6 +179,7 @@ const LIGHTTPD_SETTINGS: Pick<Settings, Differing> = {
   missingSecret: 'redirect',
   ipv6: 'bind',
   cookieText: 'lighttpd',
+  cookieWhen: 'lighttpd',
   deniedStatus: 403,
   brokenStatus: 403,
 }
