@@ -10,7 +10,7 @@ const PLAIN_PATH = /^(?:\/[A-Za-z0-9\-_~!$&'()*+,;=:@][A-Za-z0-9\-._~!$&'()*+,;=
 const PLAIN_QUERY = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*$/
 const UNRESERVED = /[A-Za-z0-9\-._~]/
 const CARRIED = /[A-Za-z0-9\-._~!$&'()*+,;=:@/?]/
-const ESCAPE_OR_CHAR = /%([0-9A-Fa-f]{2})|[^]/g
+const ESCAPE_OR_CHAR = /%([0-9A-Fa-f]{2})|./gs
 const ESCAPE = /%([0-9A-Fa-f]{2})/g
 /** Control bytes, as they are or escaped, and bytes that UTF-8 never has. */
 const REFUSED =

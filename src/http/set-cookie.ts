@@ -2,7 +2,6 @@
 
 import { escapePart } from './back.js'
 
-
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (number: number) => String(number).padStart(2, '0')
@@ -27,7 +26,8 @@ export function setCookie(
   let end = ''
   if (expires !== undefined) end = `; expires=${attributes.text === 'module' ? moduleDate(expires) : imfDate(expires)}`
   const age = attributes.maxAge === null ? '' : `; Max-Age=${attributes.maxAge}`
-  if (attributes.text === 'lighttpd') return `${name}=${value}; path=/${end}${age}${domainOf(attributes)}${tail(attributes)}`
+  if (attributes.text === 'lighttpd')
+    return `${name}=${value}; path=/${end}${age}${domainOf(attributes)}${tail(attributes)}`
   return `${name}=${value}${head(attributes)}${end}${age}${tail(attributes)}`
 }
 
