@@ -1,16 +1,17 @@
-/** One face for the three algorithms: sizes, padding, whole messages. */
+/** One face for the four algorithms: sizes, padding, whole messages. */
 
 import { swap32 } from './bytes'
 import { STATE } from './layout'
 import { md5Blocks, md5Start } from './md5'
+import { sha1Blocks, sha1Finish, sha1Start } from './sha1'
 import { sha256Blocks, sha256Finish, sha256Start } from './sha256'
 import { sha512Blocks, sha512Finish, sha512Start } from './sha512'
-import { MD5, SHA256, SHA512 } from './status'
+import { MD5, SHA1, SHA256, SHA512 } from './status'
 
-/** Bytes of the digest: 16, 32 or 64. */
+/** Bytes of the digest: 16, 20, 32 or 64. */
 @inline
 export function digestBytes(digest: i32): i32 {
-  return 16 << digest
+  return digest == SHA1 ? 20 : 16 << digest
 }
 
 /** Bytes of a block: 64 or 128. */
@@ -49,14 +50,16 @@ function tailMask(n: usize): v128 {
 export function start(digest: i32): void {
   if (digest == MD5) md5Start()
   else if (digest == SHA256) sha256Start()
-  else sha512Start()
+  else if (digest == SHA512) sha512Start()
+  else sha1Start()
 }
 
 @inline
 export function blocks(digest: i32, from: usize, end: usize): void {
   if (digest == MD5) md5Blocks(from, end)
   else if (digest == SHA256) sha256Blocks(from, end)
-  else sha512Blocks(from, end)
+  else if (digest == SHA512) sha512Blocks(from, end)
+  else sha1Blocks(from, end)
 }
 
 /** Leaves the digest's bytes in STATE. */
@@ -64,6 +67,7 @@ export function blocks(digest: i32, from: usize, end: usize): void {
 export function finish(digest: i32): void {
   if (digest == SHA256) sha256Finish()
   else if (digest == SHA512) sha512Finish()
+  else if (digest == SHA1) sha1Finish()
 }
 
 /** Digests the message [from, end), padding included; the result is in STATE. Returns the end of the padding. */

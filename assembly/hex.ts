@@ -30,12 +30,14 @@ function lowDigits(raw: v128): v128 {
   return i8x16.swizzle(v128.load(DIGITS), v128.and(raw, v128.load(DIGITS, 16)))
 }
 
-/** Writes the n raw bytes at `from` (n a multiple of 16) as 2n lower-case hex digits. */
+/** Writes the n raw bytes at `from` (n at least 16) as 2n lower-case hex digits, and not a byte more. */
 export function writeHex(to: usize, from: usize, n: i32): void {
+  // Where 16 does not divide n, the last step begins where it ends with the rest.
   for (let i = 0; i < n; i += 16) {
-    const raw = v128.load(from + i)
-    v128.store(to + 2 * i, hexHead(raw))
-    v128.store(to + 2 * i, hexTail(raw), 16)
+    const at = min(i, n - 16)
+    const raw = v128.load(from + at)
+    v128.store(to + 2 * at, hexHead(raw))
+    v128.store(to + 2 * at, hexTail(raw), 16)
   }
 }
 

@@ -20,8 +20,9 @@ import {
 } from './layout'
 import { sha256Schedule, sha256Scheduled } from './sha256'
 import { sha512Schedule, sha512Scheduled } from './sha512'
-import { MD5, MISUSE, RECIPE_HEX, SHA256, SHA512 } from './status'
+import { MD5, MISUSE, RECIPE_HEX, RECIPE_HMAC, SHA1, SHA256, SHA512 } from './status'
 import { writeHex } from './hex'
+import { padSecret } from './hmac'
 
 /** How many keys the ring holds: one more than the highest index loaded. */
 export let keyCount: i32 = 0
@@ -30,6 +31,15 @@ export let keyCount: i32 = 0
 @inline
 export function keyAt(index: i32): usize {
   return RING + <usize>(index * KEY_SIZE)
+}
+
+/** Some key's tickets begin with raw bytes: a text that does not split may still be one of its. */
+export let rawHeads: bool = false
+
+/** Bytes that a ticket has in front of its timestamp. */
+@inline
+export function headBytes(digest: i32, recipe: i32): i32 {
+  return recipe & RECIPE_HMAC ? 32 : digestBytes(digest) << 1
 }
 
 /** Bytes that the first digest takes in the second message. */
@@ -43,9 +53,18 @@ function prefixBytes(digest: i32, recipe: i32): i32 {
  * Keys are loaded in order, each once. Returns 0, or MISUSE.
  */
 export function loadKey(index: i32, digest: i32, recipe: i32, length: i32): i32 {
-  if (index != keyCount || index >= KEYS_MAX || u32(digest) > u32(SHA512) || u32(length - 1) >= u32(SECRET_MAX)) return MISUSE
+  if (index != keyCount || index >= KEYS_MAX || u32(digest) > u32(SHA1) || u32(length - 1) >= u32(SECRET_MAX)) return MISUSE
+  if (recipe & RECIPE_HMAC && digest != SHA256) return MISUSE
   const key = keyAt(index)
   const secret = key + KEY_SECRET
+  if (recipe & RECIPE_HMAC) {
+    padSecret(key, length)
+    rawHeads = true
+    store<i32>(key, digest, KEY_DIGEST)
+    store<i32>(key, recipe, KEY_RECIPE)
+    keyCount = index + 1
+    return 0
+  }
   const message = secret - prefixBytes(digest, recipe)
   const last = pad(digest, message, secret + length)
   const tail = message + blockBytes(digest)

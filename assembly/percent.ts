@@ -24,11 +24,14 @@ export function decodePercent(to: usize, from: usize, end: usize): usize {
   return to
 }
 
-/** Encodes all but letters, digits and `- . _ ~` of [from, end); returns the end of the output, or 0 past `limit`. */
-export function encodePercent(to: usize, from: usize, end: usize, limit: usize): usize {
+/**
+ * Encodes all but letters, digits, `- . _ ~` and, with `slash`, `/` of [from, end); returns the end of the output, or 0
+ * past `limit`.
+ */
+export function encodePercent(to: usize, from: usize, end: usize, limit: usize, slash: bool): usize {
   for (; from < end; from++) {
     const c: u32 = load<u8>(from)
-    if (c - 0x30 < 10 || (c | 0x20) - 0x61 < 26 || c == 0x2d || c == 0x2e || c == 0x5f || c == 0x7e) {
+    if (c - 0x30 < 10 || (c | 0x20) - 0x61 < 26 || c == 0x2d || c == 0x2e || c == 0x5f || c == 0x7e || (slash && c == 0x2f)) {
       if (to >= limit) return 0
       store<u8>(to++, c)
     } else {

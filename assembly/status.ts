@@ -16,6 +16,7 @@ export const MISUSE: i32 = -3
 export const MD5: i32 = 0
 export const SHA256: i32 = 1
 export const SHA512: i32 = 2
+export const SHA1: i32 = 3
 
 /** Recipe bits: how a dialect builds its digest and what it reads. */
 /** The address is hashed as text (else as 4 or 16 bytes). */
@@ -32,6 +33,24 @@ export const RECIPE_NUL_ENDS: i32 = 16
 export const RECIPE_RAW: i32 = 32
 export const RECIPE_PERCENT: i32 = 64
 export const RECIPE_BASE64: i32 = 128
+
+/** In double quotes with octal escapes, as Python's cookie modules write it: beside another encoding. */
+export const RECIPE_QUOTED: i32 = 256
+/** Inside of b'...', as str() writes Python's bytes: beside base64. */
+export const RECIPE_BYTES: i32 = 512
+/** The uid is percent-escaped in the ticket; hashed is what it reads. */
+export const RECIPE_UID_QUOTED: i32 = 1024
+/** The fields stand in the cipher of contrib/auth_ticket.inc.php; hashed is what they read. */
+export const RECIPE_SHIFTED: i32 = 2048
+/** The user data is base64 in the ticket; hashed is what it reads. */
+export const RECIPE_DATA_BASE64: i32 = 4096
+/** An IPv6 address is hashed as text, and the timestamp in decimal digits behind it. */
+export const RECIPE_IPV6_TEXT: i32 = 8192
+/** One HMAC-SHA256 instead of two digests, its 32 raw bytes in front of the timestamp. */
+export const RECIPE_HMAC: i32 = 16384
+/** Any of these takes the long way round: see bent.ts. */
+export const RECIPE_BENT: i32 =
+  RECIPE_UID_QUOTED | RECIPE_SHIFTED | RECIPE_DATA_BASE64 | RECIPE_IPV6_TEXT | RECIPE_HMAC
 
 /** Words of the FIELDS record: byte addresses, and the timestamp as unsigned 32 bit. */
 export const FIELD_START: i32 = 0

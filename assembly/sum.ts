@@ -3,12 +3,12 @@
 import { clear } from './bytes'
 import { digestBytes, digestMessage } from './digest'
 import { MESSAGE, MESSAGE_MAX, SCHEDULE, SCHEDULE_SIZE, STATE } from './layout'
-import { MISUSE, SHA512 } from './status'
+import { MISUSE, SHA1 } from './status'
 import { leave, wipe } from './verify'
 
 /** Digests the `length` bytes in MESSAGE; returns the digest's size, its raw bytes in STATE until `wipe`. */
 export function digest(digest: i32, length: i32): i32 {
-  if (u32(digest) > u32(SHA512) || u32(length) > u32(MESSAGE_MAX)) return MISUSE
+  if (u32(digest) > u32(SHA1) || u32(length) > u32(MESSAGE_MAX)) return MISUSE
   wipe()
   const last = digestMessage(digest, MESSAGE, MESSAGE + length)
   clear(MESSAGE, last)

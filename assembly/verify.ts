@@ -1,12 +1,22 @@
 /** The one call that a ticket needs, and its sibling that looks without checking. */
 
+import {
+  bentDigest,
+  readData,
+  readDataEnd,
+  readFields,
+  readTokens,
+  readTokensEnd,
+  readUidEnd,
+  wipeBent,
+} from './bent'
 import { clear } from './bytes'
-import { encoding, openCookie, text, textEnd } from './cookie'
+import { encoding, escaped, openCookie, text, textEnd } from './cookie'
 import { digestBytes } from './digest'
-import { equalHex } from './equal'
+import { equalBytes, equalHex } from './equal'
 import { dataEnd, hasNul, splitFields, tokensEnd, uidEnd } from './fields'
 import { readHex8 } from './hex'
-import { keyAt, keyCount } from './keys'
+import { headBytes, keyAt, keyCount, rawHeads } from './keys'
 import {
   ADDRESS_TEXT_MAX,
   COOKIE,
@@ -30,8 +40,10 @@ import {
   MISMATCH,
   MISUSE,
   RECIPE_ANY_CASE,
+  RECIPE_BENT,
+  RECIPE_HMAC,
   RECIPE_NUL_ENDS,
-  SHA512,
+  SHA1,
   TOO_LONG,
 } from './status'
 import { ticketDigest, wipeDigests } from './ticket'
@@ -68,36 +80,89 @@ export function verify(length: i32, addressLength: i32, addressTextLength: i32):
   wipe()
   if (u32(length) > u32(COOKIE_MAX)) return refuse(TOO_LONG)
   if (!addressFits(addressLength, addressTextLength)) return refuse(MISUSE)
-  openCookie(length)
-  assert(textEnd <= text + COOKIE_MAX, 'a decoded ticket is longer than its cookie value')
-  let status = MALFORMED
-  if (splitFields(text, textEnd)) {
-    for (let index = 0; index < keyCount; index++) {
-      const key = keyAt(index)
-      const digest = load<i32>(key, KEY_DIGEST)
-      const recipe = load<i32>(key, KEY_RECIPE)
-      assert(u32(digest) <= u32(SHA512), 'a key in the ring has no such digest')
-      const hexLength = digestBytes(digest) << 1
-      const uid = text + hexLength + 8
-      if (uidEnd < uid || (recipe & encoding) == 0 || (hasNul && (recipe & RECIPE_NUL_ENDS) == 0)) continue
-      const timestamp = readHex8(uid - 8)
-      if (timestamp < 0) continue
-      status = MISMATCH
-      ticketDigest(key, uid, u32(timestamp), addressLength, addressTextLength)
-      const same = equalHex(STATE, text, hexLength >> 1, (recipe & RECIPE_ANY_CASE) != 0)
-      wipeDigests(digest)
-      if (same) {
-        report(uid, u32(timestamp))
-        // Only the fields stay: the head is wiped up to the timestamp in whole steps, the timestamp by itself.
-        clear(text, uid - 8)
-        store<u64>(uid - 8, 0)
-        leave(uid, dataEnd)
-        status = index + 1
-        break
-      }
-    }
+  openCookie(length, false)
+  let status = search(addressLength, addressTextLength)
+  if (status <= 0 && escaped) {
+    // mod_auth_tkt knows no escapes: what reads as a ticket with its backslashes is one. Python's cookies write them.
+    openCookie(length, true)
+    const second = search(addressLength, addressTextLength)
+    if (second != MALFORMED) status = second
   }
   wipeCookie(length, status > 0)
+  return status
+}
+
+/** Tries the opened text with each key. As `verify`, but the cookie value and its text stay. */
+function search(addressLength: i32, addressTextLength: i32): i32 {
+  assert(textEnd <= text + COOKIE_MAX, 'a decoded ticket is longer than its cookie value')
+  let status = MALFORMED
+  if (!splitFields(text, textEnd) && !rawHeads) return status
+  for (let index = 0; index < keyCount; index++) {
+    const key = keyAt(index)
+    const digest = load<i32>(key, KEY_DIGEST)
+    const recipe = load<i32>(key, KEY_RECIPE)
+    assert(u32(digest) <= u32(SHA1), 'a key in the ring has no such digest')
+    if (recipe & RECIPE_BENT) {
+      const found = tryBent(key, addressLength, addressTextLength)
+      if (found == MALFORMED) continue
+      status = found == MISMATCH ? MISMATCH : index + 1
+      if (status > 0) break
+      continue
+    }
+    const hexLength = digestBytes(digest) << 1
+    const uid = text + hexLength + 8
+    if (uidEnd < uid || (recipe & encoding) != encoding || (hasNul && (recipe & RECIPE_NUL_ENDS) == 0)) continue
+    const timestamp = readHex8(uid - 8)
+    if (timestamp < 0) continue
+    status = MISMATCH
+    ticketDigest(key, uid, u32(timestamp), addressLength, addressTextLength)
+    const same = equalHex(STATE, text, hexLength >> 1, (recipe & RECIPE_ANY_CASE) != 0)
+    wipeDigests(digest)
+    if (same) {
+      report(uid, u32(timestamp))
+      keepFields(uid)
+      status = index + 1
+      break
+    }
+  }
+  return status
+}
+
+/** Only the fields stay: the head is wiped up to the timestamp in whole steps, the timestamp by itself. */
+@inline
+function keepFields(uid: usize): void {
+  clear(text, uid - 8)
+  store<u64>(uid - 8, 0)
+  leave(uid, dataEnd)
+}
+
+/** One bent key: MALFORMED, MISMATCH, or 1 with the fields reported as they read. */
+function tryBent(key: usize, addressLength: i32, addressTextLength: i32): i32 {
+  const digest = load<i32>(key, KEY_DIGEST)
+  const recipe = load<i32>(key, KEY_RECIPE)
+  const head = headBytes(digest, recipe)
+  const uid = text + head + 8
+  const raw = (recipe & RECIPE_HMAC) != 0
+  // A raw digest may hold what ends a field elsewhere.
+  if (raw && textEnd > uid) splitFields(uid, textEnd)
+  let status = MALFORMED
+  const timestamp = readHex8(uid - 8)
+  const fits =
+    uidEnd >= uid && textEnd > uid && (recipe & encoding) == encoding && (!hasNul || (recipe & RECIPE_NUL_ENDS) != 0)
+  if (fits && timestamp >= 0) {
+    status = MISMATCH
+    const plain = bentDigest(key, uid, u32(timestamp), addressLength, addressTextLength, false)
+    const same = plain && (raw ? equalBytes(STATE, text, head) : equalHex(STATE, text, head >> 1, false))
+    wipeDigests(digest)
+    if (same) {
+      readFields(key, uid)
+      reportRead(uid, u32(timestamp))
+      keepFields(uid)
+      status = 1
+    }
+    wipeBent()
+  }
+  if (raw && status != 1) splitFields(text, textEnd)
   return status
 }
 
@@ -108,7 +173,8 @@ export function verify(length: i32, addressLength: i32, addressTextLength: i32):
 export function peek(length: i32): i32 {
   wipe()
   if (u32(length) > u32(COOKIE_MAX)) return refuse(TOO_LONG)
-  openCookie(length)
+  openCookie(length, false)
+  if (escaped) openCookie(length, true)
   const found = splitFields(text, textEnd)
   if (found) {
     report(text, 0)
@@ -133,6 +199,18 @@ function report(uid: usize, timestamp: u32): void {
   store<usize>(FIELDS, tokensEnd ? tokensEnd : uidEnd, FIELD_TOKENS_END)
   store<usize>(FIELDS, (tokensEnd ? tokensEnd : uidEnd) + 1, FIELD_DATA)
   store<usize>(FIELDS, dataEnd, FIELD_DATA_END)
+  store<u32>(FIELDS, timestamp, FIELD_TIMESTAMP)
+}
+
+/** The same for fields that stood otherwise than they read. */
+function reportRead(uid: usize, timestamp: u32): void {
+  store<usize>(FIELDS, text, FIELD_START)
+  store<usize>(FIELDS, uid, FIELD_UID)
+  store<usize>(FIELDS, readUidEnd, FIELD_UID_END)
+  store<usize>(FIELDS, readTokens, FIELD_TOKENS)
+  store<usize>(FIELDS, readTokensEnd, FIELD_TOKENS_END)
+  store<usize>(FIELDS, readData, FIELD_DATA)
+  store<usize>(FIELDS, readDataEnd, FIELD_DATA_END)
   store<u32>(FIELDS, timestamp, FIELD_TIMESTAMP)
 }
 

@@ -25,6 +25,7 @@ const APACHE: DialectFacts = {
   uidQuoted: false,
   shifted: false,
   dataBase64: false,
+  pythonBytes: false,
   encodings: ['raw', 'percent', 'base64', 'quoted'],
   issues: 'base64',
   useridTypes: false,
@@ -32,7 +33,7 @@ const APACHE: DialectFacts = {
 }
 
 /** paste.auth.auth_tkt: the uid is URL-quoted in the ticket, its digest made of what it reads. */
-const PASTE: DialectFacts = { ...APACHE, uidQuoted: true }
+const PASTE: DialectFacts = { ...APACHE, uidQuoted: true, pythonBytes: true }
 
 export const DIALECTS: Readonly<Record<Dialect, DialectFacts>> = {
   apache: APACHE,

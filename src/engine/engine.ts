@@ -28,6 +28,8 @@ export interface Recipe {
   readonly shifted: boolean
   /** The ticket has its user data in base64; hashed is what it reads. */
   readonly dataBase64: boolean
+  /** `b'...'` around base64 is read, too: what str() makes of Python's bytes. */
+  readonly pythonBytes: boolean
   /** What is read from a cookie. */
   readonly encodings: readonly Encoding[]
 }
@@ -170,7 +172,7 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
 }
 
 function digestNumber(exports: EngineExports, digest: Digest): number {
-  return { md5: exports.MD5, sha1: exports.MD5, sha256: exports.SHA256, sha512: exports.SHA512 }[digest].value
+  return { md5: exports.MD5, sha1: exports.SHA1, sha256: exports.SHA256, sha512: exports.SHA512 }[digest].value
 }
 
 function encodingNumbers(exports: EngineExports): Record<Encoding, number> {
@@ -178,7 +180,7 @@ function encodingNumbers(exports: EngineExports): Record<Encoding, number> {
     raw: exports.RECIPE_RAW.value,
     percent: exports.RECIPE_PERCENT.value,
     base64: exports.RECIPE_BASE64.value,
-    quoted: exports.RECIPE_RAW.value,
+    quoted: exports.RECIPE_QUOTED.value,
   }
 }
 
@@ -190,6 +192,12 @@ function recipeNumber(exports: EngineExports, recipe: Recipe): number {
   if (recipe.hex) number |= exports.RECIPE_HEX.value
   if (recipe.anyCase) number |= exports.RECIPE_ANY_CASE.value
   if (recipe.nulEnds) number |= exports.RECIPE_NUL_ENDS.value
+  if (recipe.ipv6Text) number |= exports.RECIPE_IPV6_TEXT.value
+  if (recipe.hmac) number |= exports.RECIPE_HMAC.value
+  if (recipe.uidQuoted) number |= exports.RECIPE_UID_QUOTED.value
+  if (recipe.shifted) number |= exports.RECIPE_SHIFTED.value
+  if (recipe.dataBase64) number |= exports.RECIPE_DATA_BASE64.value
+  if (recipe.pythonBytes) number |= exports.RECIPE_BYTES.value
   for (const encoding of recipe.encodings) number |= forms[encoding]
   return number
 }

@@ -32,14 +32,22 @@ export interface EngineExports {
   readonly MISUSE: Constant
   readonly TOO_LONG: Constant
   readonly MD5: Constant
+  readonly SHA1: Constant
   readonly SHA256: Constant
   readonly SHA512: Constant
   readonly RECIPE_ADDRESS_TEXT: Constant
   readonly RECIPE_ANY_CASE: Constant
   readonly RECIPE_BASE64: Constant
+  readonly RECIPE_BYTES: Constant
+  readonly RECIPE_DATA_BASE64: Constant
   readonly RECIPE_HEX: Constant
+  readonly RECIPE_HMAC: Constant
+  readonly RECIPE_IPV6_TEXT: Constant
   readonly RECIPE_NUL_ENDS: Constant
   readonly RECIPE_PERCENT: Constant
+  readonly RECIPE_QUOTED: Constant
   readonly RECIPE_RAW: Constant
   readonly RECIPE_SEPARATED: Constant
+  readonly RECIPE_SHIFTED: Constant
+  readonly RECIPE_UID_QUOTED: Constant
 }
