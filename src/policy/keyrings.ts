@@ -1,7 +1,7 @@
 /** The rings of a guard: one for each list of keys and way of binding, however many hosts and areas have it. */
 
 import { HEX_DIGITS } from '../ticket/read.js'
-import { createRing, type Ring } from '../ticket/ring.js'
+import { createRing, type Ring, type RingOptions } from '../ticket/ring.js'
 import type { ParsedKey } from './options.js'
 import { ringKeys } from './ring-keys.js'
 
@@ -16,13 +16,16 @@ export interface Keyring {
   ringFor(ignoreIp: boolean): Ring | undefined
 }
 
+/** What all rings of a guard have in common. */
+export type Common = Omit<RingOptions, 'keys' | 'ignoreIp'>
+
 export type KeyringOf = (keys: readonly ParsedKey[]) => Keyring
 
 /**
  * Keyrings by what is in them: V8 sets 10 GB of addresses aside for each WebAssembly memory, and has none left after some
  * 6000 rings, while a configuration may repeat its keys in each of its hosts and areas.
  */
-export function keyringMaker(selfTest: boolean): KeyringOf {
+export function keyringMaker(common: Common): KeyringOf {
   const made: Keyring[] = []
   const byList = new Map<readonly ParsedKey[], Keyring>()
   return (keys) => {
@@ -30,7 +33,7 @@ export function keyringMaker(selfTest: boolean): KeyringOf {
     if (before !== undefined) return before
     let keyring = made.find((one) => haveSameKeys(one.keys, keys))
     if (keyring === undefined) {
-      keyring = keyringOf(keys, selfTest)
+      keyring = keyringOf(keys, common)
       made.push(keyring)
     }
     byList.set(keys, keyring)
@@ -38,7 +41,7 @@ export function keyringMaker(selfTest: boolean): KeyringOf {
   }
 }
 
-function keyringOf(parsed: readonly ParsedKey[], selfTest: boolean): Keyring {
+function keyringOf(parsed: readonly ParsedKey[], common: Common): Keyring {
   const keys = ringKeys(parsed)
   const rings = new Map<boolean, Ring>()
   const lighttpd = keys.map(({ dialect }) => dialect === 'lighttpd')
@@ -48,7 +51,7 @@ function keyringOf(parsed: readonly ParsedKey[], selfTest: boolean): Keyring {
     looks: looksOf(parsed),
     ringFor(ignoreIp) {
       if (keys.length === 0) return undefined
-      const ring = rings.get(ignoreIp) ?? createRing({ keys, ignoreIp, selfTest })
+      const ring = rings.get(ignoreIp) ?? createRing({ keys, ignoreIp, ...common })
       rings.set(ignoreIp, ring)
       return ring
     },
