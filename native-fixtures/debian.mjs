@@ -26,9 +26,20 @@ export const HTPASSWD = '/usr/bin/htpasswd'
 export const SLAPD = '/usr/sbin/slapd'
 export const SLAPADD = '/usr/sbin/slapadd'
 
+/** What other issuers are written in. */
+export const PYTHON = '/usr/bin/python3'
+export const PHP = '/usr/bin/php'
+export const RUBY = '/usr/bin/ruby'
+export const TCLSH = '/usr/bin/tclsh'
+/** The server that mod_authn_tkt is a module of. Debian does not have the module. */
+export const LIGHTTPD = '/usr/sbin/lighttpd'
+
 const TKT_MODULE = 'usr/lib/apache2/modules/mod_auth_tkt.so'
-// Debian ships the Perl issuer as an example, not as a library.
-const PERL_LIB = 'usr/share/doc/libapache2-mod-auth-tkt/examples/cgi'
+// Debian ships the issuers as examples, not as libraries.
+const EXAMPLES = 'usr/share/doc/libapache2-mod-auth-tkt/examples'
+const PERL_LIB = `${EXAMPLES}/cgi`
+const PYTHON_LIB = '/usr/lib/python3/dist-packages'
+const TCL_LIB = '/usr/share/tcltk'
 
 /** @param {string} path below a root @returns {string | undefined} */
 function locate(path) {
@@ -65,6 +76,39 @@ export function perlMissing() {
   return undefined
 }
 
+/** An issuer that mod_auth_tkt brings along. @param {string} name @returns {string | undefined} */
+export const contribFile = (name) => locate(join(EXAMPLES, name))
+
+/** @param {string} program @param {string} name of its package @param {string} file below the examples */
+function contribIssuerMissing(program, name, file) {
+  if (!existsSync(program)) return `${name} is not installed`
+  if (!contribFile(file)) return `${file} of libapache2-mod-auth-tkt is not installed`
+  return undefined
+}
+
+/** Why one of the issuers that come with mod_auth_tkt cannot be run here. @returns {string | undefined} */
+export const python2IssuerMissing = () => contribIssuerMissing(PYTHON, 'python3', 'auth_ticket.py')
+export const phpMissing = () => contribIssuerMissing(PHP, 'php-cli', 'auth_ticket.inc.php')
+export const rubyMissing = () => contribIssuerMissing(RUBY, 'ruby', 'auth_tkt.rb')
+/** @returns {string | undefined} */
+export function tclMissing() {
+  const libraries = existsSync(TCL_LIB) ? readdirSync(TCL_LIB) : []
+  if (!libraries.some((name) => name.startsWith('tcllib'))) return 'tcllib is not installed'
+  return contribIssuerMissing(TCLSH, 'tcl', 'tcl/auth_tkt.tcl')
+}
+
+/** @param {string} name of the package @param {string} file below Python's library */
+const pythonMissing = (name, file) =>
+  existsSync(PYTHON) && existsSync(join(PYTHON_LIB, file)) ? undefined : `${name} is not installed`
+
+/** Why one of the frameworks cannot be run here. @returns {string | undefined} */
+export const pasteMissing = () => pythonMissing('python3-paste', 'paste/auth/auth_tkt.py')
+export const pyramidMissing = () => pythonMissing('python3-pyramid', 'pyramid/authentication.py')
+export const repozeMissing = () => pythonMissing('python3-repoze.who', 'repoze/who/plugins/auth_tkt.py')
+
+/** Why no lighttpd can be started here. */
+export const lighttpdMissing = () => (existsSync(LIGHTTPD) ? undefined : 'lighttpd is not installed')
+
 /** Why one of the proxies cannot be started here. */
 export const nginxMissing = () => (existsSync(NGINX) ? undefined : 'nginx is not installed')
 export const caddyMissing = () => (existsSync(CADDY) ? undefined : 'caddy is not installed')
@@ -95,8 +139,11 @@ export function suiteMissing() {
 const PERL_DOCS = '/usr/share/doc/libapache2-mod-auth-tkt'
 /** `apache2-bin`, not `apache2`: the latter would start a service on port 80. */
 const PACKAGES = ['apache2-bin', 'libapache2-mod-auth-tkt', 'perl']
+/** The issuers of `npm run record -- issuers`, besides those. */
+const ISSUERS = ['python3-paste', 'python3-pyramid', 'python3-repoze.who', 'php-cli', 'ruby', 'tcl', 'tcllib']
 /** What the tests need besides those: nothing that is recorded depends on it. */
 const TOOLS = [
+  'lighttpd',
   'libfaketime',
   'openssl',
   'nginx',
@@ -110,14 +157,23 @@ const TOOLS = [
 /** Debian asks this program before a package starts its service; 101 says no. Containers often have one. */
 const POLICY = '/usr/sbin/policy-rc.d'
 
-/** Installs what is missing with apt-get; throws where that cannot be done. */
-export function installMissing() {
+/** The first reason why something cannot be run here. @returns {string | undefined} */
+function anyMissing() {
   const openssl = existsSync(OPENSSL) ? undefined : 'openssl is not installed'
   const proxies = nginxMissing() ?? caddyMissing() ?? haproxyMissing()
   const login = chromiumMissing() ?? htpasswdMissing() ?? slapdMissing()
-  const reason = apacheMissing() ?? perlMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl ?? proxies ?? login
+  const frameworks = pasteMissing() ?? pyramidMissing() ?? repozeMissing() ?? lighttpdMissing()
+  const issuers = perlMissing() ?? python2IssuerMissing() ?? phpMissing() ?? rubyMissing() ?? tclMissing()
+  const servers = apacheMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl
+  return servers ?? issuers ?? frameworks ?? proxies ?? login
+}
+
+/** Installs what is missing with apt-get; throws where that cannot be done. */
+export function installMissing() {
+  const reason = anyMissing()
   if (!reason) return
-  const wanted = `${reason}; wanted: ${[...PACKAGES, ...TOOLS].join(' ')}`
+  const packages = [...PACKAGES, ...ISSUERS, ...TOOLS]
+  const wanted = `${reason}; wanted: ${packages.join(' ')}`
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`${wanted} (there is no apt-get here)`)
   if (process.getuid?.() !== 0) throw new Error(`${wanted} (run this as root, or install them)`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
@@ -131,12 +187,10 @@ export function installMissing() {
   ]
   // The module is there and its Perl is not: installed where documentation is left out.
   if (!apacheMissing() && perlMissing()) options.push('--reinstall')
-  withoutServices(() =>
-    execFileSync('apt-get', ['install', ...options, ...PACKAGES, ...TOOLS], { stdio: 'inherit', env }),
-  )
+  withoutServices(() => execFileSync('apt-get', ['install', ...options, ...packages], { stdio: 'inherit', env }))
 }
 
-/** The packages of proxies and slapd would start services on ports 80, 443 and 389. @param {() => unknown} install */
+/** The packages of web servers, proxies and slapd would start services on ports 80, 443 and 389. @param {() => unknown} install */
 function withoutServices(install) {
   if (existsSync(POLICY)) return install()
   writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
@@ -147,9 +201,9 @@ function withoutServices(install) {
   }
 }
 
-/** The installed version of each package. @returns {Record<string, string>} */
-export function versions() {
-  const lines = execFileSync('dpkg-query', ['-W', ...PACKAGES], { encoding: 'utf8' })
+/** The installed version of each package. @param {readonly string[]} [packages] @returns {Record<string, string>} */
+export function versions(packages = PACKAGES) {
+  const lines = execFileSync('dpkg-query', ['-W', ...packages], { encoding: 'utf8' })
     .trim()
     .split('\n')
   return Object.fromEntries(lines.map((line) => line.split('\t')))

@@ -107,6 +107,7 @@ export function createReader(
       const name = flat[i] as string
       if (isWord(name, 'cookie')) {
         const value = trimValue(flat[i + 1] as string)
+        if (oneHost && value === '') continue
         cookies = cookies === undefined ? value : `${cookies}${joiner}${value}`
       } else if (isWord(name, 'host')) {
         const text = flat[i + 1] as string
