@@ -20,7 +20,7 @@ import {
 } from './layout'
 import { sha256Schedule, sha256Scheduled } from './sha256'
 import { sha512Schedule, sha512Scheduled } from './sha512'
-import { MD5, MISUSE, RECIPE_HEX, RECIPE_HMAC, SHA1, SHA256, SHA512 } from './status'
+import { MISUSE, RECIPE_HEX, RECIPE_HMAC, SHA1, SHA256, SHA512 } from './status'
 import { writeHex } from './hex'
 import { padSecret } from './hmac'
 
@@ -69,7 +69,7 @@ export function loadKey(index: i32, digest: i32, recipe: i32, length: i32): i32 
   const last = pad(digest, message, secret + length)
   const tail = message + blockBytes(digest)
   // Where one constant block follows the one with the first digest, its whole schedule is computed once and for all.
-  const scheduled = digest != MD5 && last - tail == <usize>blockBytes(digest)
+  const scheduled = (digest == SHA256 || digest == SHA512) && last - tail == <usize>blockBytes(digest)
   if (scheduled && digest == SHA256) sha256Schedule(key + KEY_SCHEDULE, tail)
   if (scheduled && digest == SHA512) sha512Schedule(key + KEY_SCHEDULE, tail)
   store<i32>(key, digest, KEY_DIGEST)
@@ -99,5 +99,6 @@ export function secondDigest(key: usize): void {
     else sha512Scheduled(key + KEY_SCHEDULE)
   }
   finish(digest)
-  clear(message, secret)
+  // In whole steps that end at the secret: SHA-1's digest is no multiple of one.
+  clear(secret - ((n + 15) & ~15), secret)
 }

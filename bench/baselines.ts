@@ -24,9 +24,10 @@
 import { createHash, hash } from 'node:crypto'
 import { md5 } from '@noble/hashes/legacy.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
-import { createIssuer, createVerifier, type Digest } from 'authtkt'
+import { createIssuer, createVerifier } from 'authtkt'
 import { createMD5, createSHA256, createSHA512 } from 'hash-wasm'
 import { frameIssuer, frameVerifier, type Hasher, type Issue, type Verify } from './frame.js'
+import type { Digest } from './workloads.js'
 import { HEX_LENGTH } from './workloads.js'
 
 export interface Competitor {

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { instantiateSync } from '@assemblyscript/loader'
-import type { Digest } from 'authtkt'
 import { ENGINE } from './facts.js'
 import { type Contender, median, type Plan, race, sink, type Timing } from './measure.js'
+import type { Digest } from './workloads.js'
 import { BATCH, HEX_LENGTH, type Size, type Workload } from './workloads.js'
 
 const PROCESSES = 15

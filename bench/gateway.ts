@@ -16,10 +16,10 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Digest } from 'authtkt'
 import { ask, type Connection, load, open } from './http-client.js'
 import { median } from './measure.js'
 import { cpuOf, pin } from './processes.js'
+import type { Digest } from './workloads.js'
 import { DIGESTS, SECRET, tickets, ticketText } from './workloads.js'
 
 export interface GatewayPlan {

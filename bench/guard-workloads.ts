@@ -2,7 +2,8 @@
  * What the guard is asked: named, deterministic sets of requests as a browser sends them, with the decision that each
  * must get. The tickets are those of `workloads.ts`, made from the recipe and not by the guard.
  */
-import type { Digest, GuardOptions, GuardRequest, Key } from 'authtkt'
+import type { GuardOptions, GuardRequest, Key } from 'authtkt'
+import type { Digest } from './workloads.js'
 import { CLIENTS, SECRET, tickets, ticketText } from './workloads.js'
 
 export interface Expected {

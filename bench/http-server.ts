@@ -4,8 +4,9 @@
  */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createGuard, type Digest } from 'authtkt'
+import { createGuard } from 'authtkt'
 import { protect } from 'authtkt/node'
+import type { Digest } from './workloads.js'
 import { SECRET } from './workloads.js'
 
 export type ServerKind = 'bare' | Digest

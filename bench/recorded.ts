@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
-import type { Digest, VerifyResult } from 'authtkt'
+import type { VerifyResult } from 'authtkt'
+import type { Digest } from './workloads.js'
 import { HEX_LENGTH, ticketText, type Workload } from './workloads.js'
 
 interface Row {

@@ -1,9 +1,10 @@
 /** From workloads and competitors to rows that can be timed. No row exists whose competitors are not all right. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Digest, Ticket } from 'authtkt'
+import type { Ticket } from 'authtkt'
 import type { Competitor } from './baselines.js'
 import type { Issue, Verify } from './frame.js'
 import { type Contender, sink } from './measure.js'
+import type { Digest } from './workloads.js'
 import { BATCH, CLIENTS, SECRET, type Size, tickets, ticketText, type Workload } from './workloads.js'
 
 export interface Row {

@@ -11,7 +11,6 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Digest } from 'authtkt'
 import { competitorsFor, OURS, OURS_LAZY, REFERENCE } from './baselines.js'
 import { facts } from './facts.js'
 import { type Overhead, overhead, startUp } from './figures.js'
@@ -22,6 +21,7 @@ import { FULL, type Plan, QUICK, race } from './measure.js'
 import { recorded } from './recorded.js'
 import { report, type VerifyResults } from './report.js'
 import { issueRow, type Row, verifyRow } from './rows.js'
+import type { Digest } from './workloads.js'
 import { BATCH, type Case, DIGESTS, SIZES, type Size, workloadsOf } from './workloads.js'
 
 const PARTS = ['verify', 'guard', 'http', 'gateway'] as const

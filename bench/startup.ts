@@ -2,7 +2,7 @@
  * Run in a process of its own, again and again: what the first verifier of a process costs (compiling, self-test,
  * first ticket) and what each further one does. One line of JSON on stdout, in milliseconds.
  */
-import type { Digest } from 'authtkt'
+import type { Digest } from './workloads.js'
 
 const digest = process.argv[2] as Digest
 const keys = [{ secret: 'nJ3vQ8xT0aLw5sYk2RfGm7ZpHd4BcE9u', digest }]

@@ -1,9 +1,7 @@
 /** The module's own Perl issuer, Apache::AuthTkt, in one long-lived perl. Strings are bytes, one char each. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { PERL, perlLibrary, perlMissing } from './debian.mjs'
+import { startLineProgram } from './issuers/line-program.mjs'
 
 /**
  * @typedef {object} PerlRequest
@@ -17,9 +15,13 @@ import { PERL, perlLibrary, perlMissing } from './debian.mjs'
  * @property {'base64' | 'raw'} form
  */
 
+/** @typedef {Pick<PerlRequest, 'issuedAt' | 'uid' | 'tokens' | 'userData'>} PerlRead */
+
 /**
  * @typedef {object} PerlIssuer
  * @property {(request: PerlRequest) => Promise<string | undefined>} issue the ticket; undefined if Perl refuses to
+ * @property {(key: Pick<PerlRequest, 'secret' | 'ip'>, value: string) => Promise<PerlRead | undefined>} validate what it
+ *   reads in an MD5 ticket (it splits no other); undefined if Perl refuses it
  * @property {() => Promise<void>} stop
  */
 
@@ -28,30 +30,17 @@ export function startPerlIssuer() {
   const missing = perlMissing()
   if (missing) throw new Error(missing)
   const driver = fileURLToPath(new URL('perl-issuer.pl', import.meta.url))
-  // Perl ends by itself when its input does, even if this process is killed.
-  const child = spawn(PERL, [`-I${perlLibrary()}`, driver], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const exited = once(child, 'exit')
-  const answers = createInterface(child.stdout)[Symbol.asyncIterator]()
-
+  const { ask, stop } = startLineProgram(PERL, [`-I${perlLibrary()}`, driver])
   return {
-    // Lines are answered in order, and so are the iterator's promises: no bookkeeping.
-    async issue(request) {
-      child.stdin.write(lineOf(request))
-      const { value, done } = await answers.next()
-      if (done) throw new Error('the Perl issuer ended')
-      return value === 'refused' ? undefined : Buffer.from(value, 'hex').toString('latin1')
+    stop,
+    async issue({ digest, secret, ip, issuedAt, uid, tokens, userData, form }) {
+      return (await ask('issue', digest.toUpperCase(), secret, ip, issuedAt, uid, tokens, userData, form))?.[0]
     },
-    async stop() {
-      child.stdin.end()
-      await exited
+    async validate({ secret, ip }, value) {
+      const answer = await ask('validate', secret, ip, value)
+      if (!answer) return undefined
+      const [time, uid = '', tokens = '', userData = ''] = answer
+      return { issuedAt: Number(time), uid, tokens, userData }
     },
   }
 }
-
-/** @param {PerlRequest} request */
-function lineOf({ digest, secret, ip, issuedAt, uid, tokens, userData, form }) {
-  return `${[digest.toUpperCase(), hex(secret), ip, issuedAt, hex(uid), hex(tokens), hex(userData), form].join('\t')}\n`
-}
-
-/** @param {string} bytes */
-const hex = (bytes) => Buffer.from(bytes, 'latin1').toString('hex')

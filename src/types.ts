@@ -119,6 +119,11 @@ export interface IssuerOptions {
   readonly ipv6Prefix?: number
   /** Default `latin1`. */
   readonly charset?: Charset
+  /**
+   * Issue lighttpd tickets without a strict list, though their fields can be shifted (L9). Default false: a first key of
+   * that dialect without `strict` is then an error.
+   */
+  readonly allowShiftableFields?: boolean
   /** As in `VerifierOptions`. */
   readonly selfTest?: boolean
 }
@@ -128,7 +133,7 @@ export interface IssueFields {
   readonly uid: string
   /** Labels without `!`, `,` or control bytes. */
   readonly tokens?: readonly string[]
-  /** May contain `!`; no control bytes. */
+  /** May contain `!`, but in the dialect plone; no control bytes. */
   readonly userData?: string
 }
 
@@ -137,7 +142,7 @@ export interface IssueContext {
   readonly ip?: string | undefined
   /** Unix time in whole seconds, 0..2^32-1. */
   readonly now: number
-  /** Default `base64`. */
+  /** Default: what the dialect's original writes, `base64` or `quoted`. */
   readonly encoding?: Encoding
 }
 

@@ -31,6 +31,8 @@ export function issueCommand(output: Output): Command {
       throw misuse('give --ip ADDRESS, or --ignore-ip for a ticket that binds no address')
     }
     const issuer = createIssuer({
+      // Who names the dialect here has been warned.
+      allowShiftableFields: true,
       keys: readKeys(options, output),
       ignoreIp: options.ignoreIp === true,
       charset: 'utf8',

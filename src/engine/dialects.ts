@@ -7,7 +7,7 @@ import type { Recipe } from './engine.js'
 export interface DialectFacts extends Recipe {
   /** What the original writes and reads: the encoding of issued tickets where none is named. */
   readonly issues: Encoding
-  /** `userid_type:` in the user data says how the uid is written (Pyramid, repoze.who). */
+  /** `userid_type:` in the user data says how the uid is written. */
   readonly useridTypes: boolean
   /** The original refuses user data with a `!`. */
   readonly plainData: boolean
@@ -51,7 +51,7 @@ export const DIALECTS: Readonly<Record<Dialect, DialectFacts>> = {
   /** pyramid.authentication: as Paste's; an IPv6 client and the decimal time are hashed as text. */
   pyramid: { ...PASTE, ipv6Text: true, issues: 'quoted', useridTypes: true },
   /** repoze.who.plugins.auth_tkt: as Paste's, in double quotes. */
-  repoze: { ...PASTE, issues: 'quoted', useridTypes: true },
+  repoze: { ...PASTE, issues: 'quoted' },
   /** plone.session: HMAC-SHA256, 32 raw bytes in front of the timestamp. */
   plone: { ...APACHE, hmac: true, nulEnds: false, encodings: ['base64'], plainData: true },
   /** contrib/auth_ticket.inc.php with $ENCRYPT_COOKIE: a cipher that shifts letters, the digest made of the plain fields. */
@@ -60,4 +60,14 @@ export const DIALECTS: Readonly<Record<Dialect, DialectFacts>> = {
   yola: APACHE,
   /** npm's passport-authtkt: user data in base64, its digest made of the plain data. */
   'passport-authtkt': { ...APACHE, dataBase64: true },
+}
+
+/**
+ * What an engine is told of a dialect. Without `pythonCookies` it reads of mod_auth_tkt's tickets what the module reads:
+ * not those in the octal escapes of Python's cookies.
+ */
+export function recipeOf(dialect: Dialect, pythonCookies: boolean): Recipe {
+  const facts = DIALECTS[dialect]
+  if (pythonCookies || dialect !== 'apache') return facts
+  return { ...facts, encodings: facts.encodings.filter((encoding) => encoding !== 'quoted') }
 }

@@ -10,6 +10,7 @@ type WholeNames =
   | 'oddPaths'
   | 'pathRules'
   | 'allowShiftableFields'
+  | 'pythonCookies'
   | 'trustedProxies'
   | 'forwardedHeaders'
   | 'charset'
@@ -202,6 +203,7 @@ const EXACT_OPTIONS: Whole = {
   oddPaths: 'allow',
   pathRules: 'apache',
   allowShiftableFields: true,
+  pythonCookies: false,
   minSecretLength: 1,
   demoSecrets: 'allow',
 }
@@ -219,6 +221,7 @@ export const DEFAULT_OPTIONS: Readonly<Record<Profile, Whole>> = {
     oddPaths: 'refuse',
     pathRules: 'apache',
     allowShiftableFields: false,
+    pythonCookies: true,
     minSecretLength: 16,
     demoSecrets: 'refuse',
   },

@@ -47,7 +47,8 @@ export function createGuard(input: GuardOptions): Guard {
   const [problem] = findProblems(options, compat)
   if (problem) throw new TktError('ERR_TKT_OPTIONS', `createGuard: ${placeOf(problem.path)}: ${problem.message}`)
   const whole: Whole = { ...DEFAULT_OPTIONS[profileOf(options)], ...given(options) }
-  const keyringOf = keyringMaker({ selfTest: whole.selfTest })
+  const { selfTest, charset, pythonCookies } = whole
+  const keyringOf = keyringMaker({ selfTest, utf8: charset === 'utf8', pythonCookies })
   const around = surroundings(options, keyringOf)
   const main = createLookup(options, undefined, around, keyringOf)
   const sites = (options.hosts ?? []).map((host, index) => {

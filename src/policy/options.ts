@@ -104,6 +104,11 @@ export const guardSchema = z
     minSecretLength: z.number().int().min(1).max(1024).describe('Shorter secrets are refused.'),
     demoSecrets: z.enum(['refuse', 'allow']).describe('Secrets that stand in manuals and examples.'),
     shadow: z.boolean().describe('Decide and tell, but let every request pass.'),
+    pythonCookies: z
+      .boolean()
+      .describe(
+        "Read tickets in the octal escapes of Python's cookies, which mod_auth_tkt refuses (contrib/auth_ticket.py).",
+      ),
     selfTest: z.boolean().describe('Run the known-answer test at start.'),
     ...settingShape,
   })

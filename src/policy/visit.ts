@@ -131,7 +131,7 @@ function issue(
   ip: string | undefined,
   means: Means,
 ): string | undefined {
-  const joined = joinFields(fields)
+  const joined = joinFields(fields, { plainData: area.ring?.plainData ?? false })
   if (means.decode !== undefined && !isWellFormed(joined)) throw fieldError('a field has half of a surrogate pair')
   const encode = means.decode === undefined ? (text: string) => text : toBytes
   const { uid, tokens = [], userData = '' } = fields

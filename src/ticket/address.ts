@@ -1,25 +1,37 @@
 /** Which address a ticket binds, and pointing an engine at it. */
 
-import { type Engine, UNBOUND } from '../engine/engine.js'
+import { type Engine, type Recipe, UNBOUND } from '../engine/engine.js'
 import { ipv4Number, maskAddress, parseAddress } from '../http/address.js'
 
 /** 255.255.255.255 is the C code's error value: no ticket binds it. */
 const BROADCAST = 0xffffffff
+/** Chars of the longest IPv6 address, with an IPv4 address at its end. */
+const LONGEST = 45
+
+/** Whether some key hashes addresses as text: none does, in the one spelling of RFC 5952, or as they came. */
+export type AddressText = 'none' | 'canonical' | 'given'
+
+/** What the keys of a ring need. */
+export function addressTextOf(recipes: readonly Recipe[]): AddressText {
+  if (recipes.some(({ ipv6Text }) => ipv6Text)) return 'given'
+  return recipes.some(({ addressText }) => addressText) ? 'canonical' : 'none'
+}
 
 /** Points the engine at a client's address; false where there is none that a ticket can bind. */
 export type Bind = (ip: string | undefined) => boolean
 
 /**
- * `addressText`: some key of the ring hashes the address as text, so numbers will not do. `ipv6Prefix`: bits of an IPv6
- * address that count; the others are bound as zeroes.
+ * `addressText`: where some key of the ring hashes the address as text, numbers will not do. `ipv6Prefix`: bits of an IPv6
+ * address that count; the others are bound as zeroes. An IPv6 address that is bound whole counts as text as it came, in
+ * whatever spelling: Pyramid hashes what its server reports.
  */
-export function binder(engine: Engine, ignoreIp: boolean, addressText: boolean, ipv6Prefix = 128): Bind {
+export function binder(engine: Engine, ignoreIp: boolean, addressText: AddressText, ipv6Prefix = 128): Bind {
   engine.useAddress(UNBOUND)
   if (ignoreIp) return () => true
   let bound: string | undefined
   return (ip) => {
     if (typeof ip !== 'string') return false
-    if (!addressText) {
+    if (addressText === 'none') {
       // Not compared with the last one first: that costs 9 ns of the 33 that it would save, and on a busy server the
       // next request is another client's.
       const number = ipv4Number(ip)
@@ -32,7 +44,8 @@ export function binder(engine: Engine, ignoreIp: boolean, addressText: boolean, 
     if (ip === bound) return true
     const address = parseAddress(ipv6Prefix === 128 ? ip : (maskAddress(ip, ipv6Prefix) ?? ''))
     if (!address || address.text === '255.255.255.255') return false
-    engine.useAddress(address)
+    const asGiven = addressText === 'given' && address.bytes.length === 16 && ipv6Prefix === 128 && ip.length <= LONGEST
+    engine.useAddress(asGiven ? { bytes: address.bytes, text: ip } : address)
     bound = ip
     return true
   }

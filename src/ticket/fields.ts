@@ -2,7 +2,7 @@
 
 import { TktError } from '../errors.js'
 import type { IssueFields } from '../types.js'
-import { joinTokens } from './tokens.js'
+import { joinTokens, splitTokens } from './tokens.js'
 
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: control bytes are what they look for
 const UID = /^[^\0-\x1f\x7f!]+$/
@@ -12,7 +12,7 @@ const CONTROL = /[\0-\x1f\x7f]/
 // biome-ignore-end lint/suspicious/noControlCharactersInRegex: end
 
 /** `uid!tokens!data`. Throws `ERR_TKT_FIELD` with the field's name where a ticket cannot carry it safely. */
-export function joinFields(fields: IssueFields): string {
+export function joinFields(fields: IssueFields, { plainData }: { readonly plainData: boolean }): string {
   if (typeof fields !== 'object' || fields === null) throw fieldError('fields must be an object with a uid')
   for (const name in fields) {
     if (name !== 'uid' && name !== 'tokens' && name !== 'userData') {
@@ -22,6 +22,7 @@ export function joinFields(fields: IssueFields): string {
   const { uid, tokens = [], userData = '' } = fields
   if (typeof uid !== 'string' || !UID.test(uid)) throw why(uid, 'uid', '!')
   if (typeof userData !== 'string' || !DATA.test(userData)) throw why(userData, 'userData', '')
+  if (plainData && userData.includes('!')) throw why(userData, 'userData', '!')
   return `${uid}!${joinLabels(tokens)}!${userData}`
 }
 
@@ -49,4 +50,16 @@ function why(value: unknown, field: string, separators: string): TktError {
 
 export function fieldError(message: string): TktError {
   return new TktError('ERR_TKT_FIELD', `issue: ${message}`)
+}
+
+/** The fields of a text `uid!tokens!data`, or `uid!data`, that is known to be one. */
+export function splitText(text: string): { uid: string; tokens: string[]; userData: string } {
+  const uidEnd = text.indexOf('!')
+  const second = text.indexOf('!', uidEnd + 1)
+  const tokensEnd = second < 0 ? uidEnd : second
+  return {
+    uid: text.slice(0, uidEnd),
+    tokens: second < 0 ? [] : splitTokens(text, uidEnd + 1, second),
+    userData: text.slice(tokensEnd + 1),
+  }
 }

@@ -5,15 +5,17 @@ import { createEngine, type Engine } from '../engine/engine.js'
 import { selfTest } from '../engine/self-test.js'
 import { TktError } from '../errors.js'
 import type { Encoding, IssueContext, IssueFields, Issuer, IssuerOptions } from '../types.js'
-import { binder } from './address.js'
+import { addressTextOf, binder } from './address.js'
 import { isWellFormed, toBytes } from './charset.js'
-import { fieldError, joinFields } from './fields.js'
+import { fieldError, joinFields, splitText } from './fields.js'
 import { checkChoice, checkFlag, checkKeys, checkPrefix, checkTime, forgetSecrets, resolveKeys } from './options.js'
+import { type Strict, strictFault } from './strict.js'
+import { writeUid } from './userid-types.js'
 
-const OPTIONS = ['keys', 'ignoreIp', 'charset', 'ipv6Prefix', 'selfTest']
+const OPTIONS = ['keys', 'ignoreIp', 'charset', 'ipv6Prefix', 'allowShiftableFields', 'selfTest']
 const CONTEXT = ['ip', 'now', 'encoding']
-const ENCODINGS: readonly Encoding[] = ['base64', 'raw', 'percent']
-const WIDE = /[\u0100-\uffff]/
+const ENCODINGS: readonly Encoding[] = ['base64', 'raw', 'percent', 'quoted']
+const WIDE = /[^\0-\xff]/
 
 /**
  * An issuer that seals with the first key of the ring. It always writes both separators, as the C modules do.
@@ -31,26 +33,32 @@ export function createIssuer(options: IssuerOptions): Issuer {
 /** As `createIssuer`, on an engine with an empty ring. */
 export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
   checkKeys(options, OPTIONS, 'createIssuer')
-  const keys = resolveKeys(options.keys, engine.limits, 'createIssuer')
   const ignoreIp = checkFlag(options.ignoreIp, false, 'createIssuer: ignoreIp')
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], 'createIssuer: charset') === 'utf8'
+  const keys = resolveKeys(options.keys, engine.limits, 'createIssuer', utf8)
   const ipv6Prefix = checkPrefix(options.ipv6Prefix, 'createIssuer: ipv6Prefix')
   if (checkFlag(options.selfTest, true, 'createIssuer: selfTest')) selfTest(keys)
   const [key] = keys as [(typeof keys)[number]]
-  engine.loadKey(key.secret, key.digest, DIALECTS[key.dialect])
+  const dialect = DIALECTS[key.dialect]
+  const allowed = checkFlag(options.allowShiftableFields, false, 'createIssuer: allowShiftableFields')
+  if (!dialect.separated && key.strict === undefined && !allowed) throw shiftable()
+  engine.loadKey(key.secret, key.digest, dialect)
   forgetSecrets(keys)
-  const bind = binder(engine, ignoreIp, DIALECTS[key.dialect].addressText, ipv6Prefix)
+  const bind = binder(engine, ignoreIp, addressTextOf([dialect]), ipv6Prefix)
 
   function issue(fields: IssueFields, context: IssueContext): string {
     checkKeys(context, CONTEXT, 'issue: context')
     const now = checkTime(context.now, 'issue: now')
-    const encoding = context.encoding ?? 'base64'
-    if (encoding !== 'base64') checkChoice(encoding, ENCODINGS, 'issue: encoding')
-    const joined = joinFields(fields)
+    const encoding = context.encoding ?? dialect.issues
+    if (context.encoding !== undefined) checkChoice(encoding, ENCODINGS, 'issue: encoding')
+    const joined = joinFields(fields, dialect)
     if (joined.length > engine.limits.cookie) throw tooLong(engine)
     if (utf8 && !isWellFormed(joined))
       throw fieldError('a field has half of a surrogate pair, which UTF-8 cannot carry')
-    const text = utf8 ? toBytes(joined) : joined
+    const bytes = utf8 ? toBytes(joined) : joined
+    if (key.strict !== undefined) checkStrict(key.strict, bytes, dialect.separated)
+    const text = dialect.useridTypes ? writeUid(bytes) : bytes
+    if (text === undefined) throw fieldError('uid must be a whole number, as userData says userid_type:int')
     if (encoding === 'raw' && /[;"]| $/.test(text)) {
       throw fieldError("a raw cookie value cannot carry `;`, `\"` or a space at its end; encoding: 'base64' can")
     }
@@ -64,6 +72,23 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
   }
 
   return { issue }
+}
+
+function checkStrict(strict: Strict, text: string, separated: boolean): void {
+  const fault = strictFault(strict, splitText(text), separated)
+  if (fault === 'unlisted') throw fieldError("the key's strict list does not have this uid with these tokens")
+  if (fault === 'shiftable') {
+    throw fieldError(
+      'the bytes of this lighttpd ticket are a ticket of other rights, too; the dialect apache has no such',
+    )
+  }
+}
+
+function shiftable(): TktError {
+  return new TktError(
+    'ERR_TKT_OPTIONS',
+    "createIssuer: keys[0].dialect: fields of lighttpd tickets can be shifted, so that one user's ticket reads as another's; give the key a strict list, use the dialect apache, or set allowShiftableFields",
+  )
 }
 
 function tooLong({ limits }: Engine): TktError {

@@ -4,9 +4,10 @@ import { DIALECTS } from '../engine/dialects.js'
 import type { Engine } from '../engine/engine.js'
 import { TktError } from '../errors.js'
 import type { Dialect, Digest, Key } from '../types.js'
-import { isWellFormed } from './charset.js'
+import { isWellFormed, toBytes } from './charset.js'
+import { type Strict, strictOf } from './strict.js'
 
-const DIGESTS: readonly Digest[] = ['md5', 'sha256', 'sha512']
+const DIGESTS: readonly Digest[] = ['md5', 'sha1', 'sha256', 'sha512']
 const MAX_TIME = 0xffffffff
 
 export interface ResolvedKey {
@@ -15,6 +16,8 @@ export interface ResolvedKey {
   readonly dialect: Dialect
   /** Unix time; Infinity where there is no end. */
   readonly acceptUntil: number
+  /** Who may have which tokens, as bytes; undefined: anybody any. */
+  readonly strict: Strict | undefined
 }
 
 function fail(message: string): never {
@@ -80,20 +83,34 @@ export function forgetSecrets(keys: readonly ResolvedKey[]): void {
   for (const { secret } of keys) secret.fill(0)
 }
 
-/** Checks the ring and turns secrets to bytes. Messages name the place in the ring, never the secret. */
-export function resolveKeys(keys: unknown, limits: Engine['limits'], where: string): ResolvedKey[] {
+/** Checks the ring and turns secrets and, with `utf8`, names to bytes. Messages name the place in the ring, never the secret. */
+export function resolveKeys(keys: unknown, limits: Engine['limits'], where: string, utf8 = false): ResolvedKey[] {
   if (!Array.isArray(keys) || keys.length === 0) fail(`${where}: keys must be an array with at least one key`)
   if (keys.length > limits.keys) fail(`${where}: a ring holds at most ${limits.keys} keys`)
   return Array.from(keys, (key: Key, index) => {
     const place = `${where}: keys[${index}]`
-    checkKeys(key, ['secret', 'digest', 'dialect', 'acceptUntil'], place)
+    checkKeys(key, ['secret', 'digest', 'dialect', 'acceptUntil', 'strict'], place)
     const digest = checkChoice(key.digest, DIGESTS, `${place}.digest`)
     const dialect = checkChoice(key.dialect ?? 'apache', Object.keys(DIALECTS) as Dialect[], `${place}.dialect`)
+    if (DIALECTS[dialect].hmac && digest !== 'sha256') fail(`${place}.digest must be sha256 in the dialect ${dialect}`)
     const acceptUntil =
       key.acceptUntil === undefined ? Number.POSITIVE_INFINITY : checkTime(key.acceptUntil, `${place}.acceptUntil`)
     const secret = secretBytes(key.secret, `${place}.secret`)
     if (secret.length === 0) fail(`${place}.secret is empty`)
     if (secret.length > limits.secret) fail(`${place}.secret is longer than ${limits.secret} bytes`)
-    return { secret, digest, dialect, acceptUntil }
+    const strict = key.strict === undefined ? undefined : checkStrict(key.strict, `${place}.strict`, utf8)
+    return { secret, digest, dialect, acceptUntil, strict }
   })
+}
+
+function checkStrict(list: unknown, where: string, utf8: boolean): Strict {
+  if (typeof list !== 'object' || list === null || Array.isArray(list))
+    fail(`${where} must be an object: uid to tokens`)
+  for (const [uid, tokens] of Object.entries(list)) {
+    if (uid === '') fail(`${where} has an empty uid`)
+    if (!Array.isArray(tokens) || tokens.some((token) => typeof token !== 'string' || token === '')) {
+      fail(`${where}: each uid needs a list of tokens, which may be empty`)
+    }
+  }
+  return strictOf(list as Record<string, string[]>, utf8 ? toBytes : undefined)
 }

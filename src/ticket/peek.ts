@@ -6,8 +6,8 @@ import type { Digest, UnverifiedTicket } from '../types.js'
 import { checkChoice } from './options.js'
 import { HEX_DIGITS, readFields } from './read.js'
 
-/** The longest first: a uid may begin with hex digits, but a digest never ends early. */
-const LONGEST_FIRST: readonly Digest[] = ['sha512', 'sha256', 'md5']
+/** The longest first: a uid may begin with hex digits, but a digest never ends early. SHA-1 is too rare to be guessed. */
+const LONGEST_FIRST: readonly Digest[] = ['sha512', 'sha256', 'md5', 'sha1']
 
 /**
  * NOTHING IS CHECKED: reads the fields that a cookie value claims to have, or gives undefined where it is no ticket.

@@ -1,6 +1,6 @@
 /** `createVerifier`: one engine, one ring, one call per cookie value. */
 
-import { DIALECTS } from '../engine/dialects.js'
+import { DIALECTS, type DialectFacts, recipeOf } from '../engine/dialects.js'
 import {
   createEngine,
   DATA,
@@ -16,8 +16,8 @@ import {
 } from '../engine/engine.js'
 import { selfTest } from '../engine/self-test.js'
 import { TktError } from '../errors.js'
-import type { Reason, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
-import { binder } from './address.js'
+import type { Reason, Ticket, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
+import { addressTextOf, binder } from './address.js'
 import {
   checkChoice,
   checkFlag,
@@ -30,6 +30,8 @@ import {
   resolveKeys,
 } from './options.js'
 import { decodeFields, hasControl, LazyMatch, readFields } from './read.js'
+import { isAmbiguous, isListed } from './strict.js'
+import { readUid } from './userid-types.js'
 
 const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'ipv6Prefix', 'selfTest']
 
@@ -41,6 +43,8 @@ const SHORTEST = 41
  * a-f as Y Z). Two thirds of all garbage end here, for a tenth of what a look inside costs.
  */
 const BEGINNINGS = new Set([...'0123456789abcdefABCDEF"%MNOQRYZ'].map((char) => char.charCodeAt(0)))
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const CONTROL = /[\0-\x1f\x7f]/
 const MAY_BEGIN = Uint8Array.from({ length: 128 }, (_, code) => Number(BEGINNINGS.has(code)))
 
 /**
@@ -69,22 +73,36 @@ export interface Rules {
 /** `rules` need a time in the context. */
 export type RuledVerify = (value: string | undefined, context?: VerifyContext, rules?: Rules) => VerifyResult
 
+/** What only guards ask for. */
+export interface Ruled {
+  /** Strict lists are text, not bytes. */
+  readonly strictText: boolean
+  /** See `recipeOf`. */
+  readonly pythonCookies: boolean
+}
+
 /** As `createVerifier`, on an engine with an empty ring. Unless it is `ruled`, nothing but value and context counts. */
-export function verifierOn(engine: Engine, options: VerifierOptions, ruled = false): { verify: RuledVerify } {
+export function verifierOn(engine: Engine, options: VerifierOptions, ruled?: Ruled): { verify: RuledVerify } {
   checkKeys(options, OPTIONS, 'createVerifier')
-  const keys = resolveKeys(options.keys, engine.limits, 'createVerifier')
   const timeout = checkTimeout(options.timeout, 'createVerifier: timeout')
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], 'createVerifier: charset') === 'utf8'
+  const keys = resolveKeys(options.keys, engine.limits, 'createVerifier', ruled?.strictText ?? utf8)
   const ignoreIp = checkFlag(options.ignoreIp, false, 'createVerifier: ignoreIp')
   const lazy = checkFlag(options.lazyTicket, false, 'createVerifier: lazyTicket')
   if (checkFlag(options.selfTest, true, 'createVerifier: selfTest')) selfTest(keys)
-  for (const key of keys) engine.loadKey(key.secret, key.digest, DIALECTS[key.dialect])
+  for (const { secret, digest, dialect } of keys) {
+    engine.loadKey(secret, digest, recipeOf(dialect, ruled?.pythonCookies ?? true))
+  }
   forgetSecrets(keys)
-  const addressText = keys.some((key) => DIALECTS[key.dialect].addressText)
+  const recipes = keys.map((key) => DIALECTS[key.dialect])
+  const anyStart = recipes.some(({ hmac }) => hmac)
   const ipv6Prefix = checkPrefix(options.ipv6Prefix, 'createVerifier: ipv6Prefix')
-  const bind = binder(engine, ignoreIp, addressText, ipv6Prefix)
+  const bind = binder(engine, ignoreIp, addressTextOf(recipes), ipv6Prefix)
   const { fields } = engine
   const ends = keys.some((key) => key.acceptUntil !== Number.POSITIVE_INFINITY)
+  // Fields that mean something else than they say, or that a list must have.
+  const judged = keys.map(({ strict }, index) => strict !== undefined || (recipes[index] as DialectFacts).useridTypes)
+  const bent = recipes.map((recipe) => recipe.uidQuoted || recipe.shifted || recipe.dataBase64 || recipe.hmac)
   const needsNow = timeout !== 0 || ends
 
   const bytes = new Uint8Array(fields.buffer)
@@ -101,7 +119,7 @@ export function verifierOn(engine: Engine, options: VerifierOptions, ruled = fal
   function verify(cookieValue: string | undefined, context?: VerifyContext, rules?: Rules): VerifyResult {
     if (cookieValue === undefined || cookieValue === '') return refuse('absent')
     if (typeof cookieValue !== 'string' || cookieValue.length < SHORTEST) return refuse('malformed')
-    if (MAY_BEGIN[cookieValue.charCodeAt(0)] !== 1) return refuse('malformed')
+    if (!anyStart && MAY_BEGIN[cookieValue.charCodeAt(0)] !== 1) return refuse('malformed')
     const now = needsNow ? checkTime(context?.now, 'verify: now') : 0
     if (!bind(context?.ip)) return refuse('address')
     const status = engine.verify(cookieValue)
@@ -116,23 +134,39 @@ export function verifierOn(engine: Engine, options: VerifierOptions, ruled = fal
       engine.wipe()
       return refuse('expired')
     }
-    if (ruled && rules !== undefined) {
+    if (ruled !== undefined && rules !== undefined) {
       const reason = objection(rules, context?.now as number)
       if (reason !== undefined) {
         engine.wipe()
         return refuse(reason)
       }
     }
-    if (lazy) {
+    if (lazy && !judged[keyIndex] && !bent[keyIndex]) {
       engine.wipe()
       return new LazyMatch(keyIndex, cookieValue, (keys[keyIndex] as ResolvedKey).digest, issuedAt, utf8)
     }
-    const ticket = readFields(engine, fields[UID] as number, issuedAt)
+    let ticket = readFields(engine, fields[UID] as number, issuedAt)
     engine.wipe()
+    if (judged[keyIndex]) {
+      const meant = meaningOf(ticket, keys[keyIndex] as ResolvedKey, ruled && rules)
+      if (typeof meant === 'string') return refuse(meant)
+      ticket = meant
+    }
     return { ok: true, ticket: utf8 ? decodeFields(ticket) : ticket, keyIndex }
   }
 
   return { verify }
+}
+
+/** The ticket with the uid that is meant, if the rules and the key's list have nothing against it. */
+function meaningOf(read: Ticket, { dialect, strict }: ResolvedKey, rules: Rules | undefined): Ticket | Reason {
+  const { useridTypes, separated } = DIALECTS[dialect]
+  const ticket = useridTypes ? readUid(read) : read
+  if (ticket === undefined) return 'malformed'
+  // The engine's bytes have been looked at, but a uid in base64 may hold anything.
+  if (rules?.strictFields && (CONTROL.test(ticket.uid) || (ticket.uid === '' && !rules.guestEmpty))) return 'malformed'
+  if (strict === undefined) return ticket
+  return isListed(strict, ticket) && (separated || !isAmbiguous(strict, ticket)) ? ticket : 'user'
 }
 
 function refuse(reason: Reason): VerifyResult {

@@ -89,7 +89,7 @@ for (const [build, module] of MODULES) {
     for (const [index, digest, length] of [
       [1, 0, 8],
       [-1, 0, 8],
-      [0, 3, 8],
+      [0, 4, 8],
       [0, -1, 8],
       [0, 0, 0],
       [0, 0, 1025],
@@ -97,11 +97,14 @@ for (const [build, module] of MODULES) {
     ] as const) {
       t.equal(e.loadKey(index, digest, 0, length), misuse)
     }
+    for (const digest of [e.MD5, e.SHA1, e.SHA512]) {
+      t.equal(e.loadKey(0, digest.value, e.RECIPE_HMAC.value, 8), misuse, 'an HMAC is of SHA-256')
+    }
     t.equal(e.loadKey(0, 0, 0, 8), 0)
     t.equal(e.loadKey(0, 0, 0, 8), misuse, 'the same key twice')
     const fields = new Uint8Array(e.memory.buffer, e.SEAL_FIELDS.value, 16)
-    fields.set(Buffer.from('a!b'))
-    t.equal(e.seal(3, 0, 4, 0, e.RECIPE_RAW.value), misuse, 'one separator')
+    fields.set(Buffer.from('abc'))
+    t.equal(e.seal(3, 0, 4, 0, e.RECIPE_RAW.value), misuse, 'no separator')
     fields.set(Buffer.from('a!b!'))
     t.equal(e.seal(4, 0, 4, 0, 0), misuse, 'no such form')
     t.equal(e.seal(4, 0, 4, 0, e.RECIPE_RAW.value), misuse, 'the fields were wiped')

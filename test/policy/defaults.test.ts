@@ -74,6 +74,7 @@ const WHOLE: typeof SETTINGS = [
   ['oddPaths', 'allow', 'refuse'],
   ['pathRules', 'apache', 'apache', 'lighttpd'],
   ['allowShiftableFields', true, false],
+  ['pythonCookies', false, true],
   ['charset', 'latin1'],
   ['minSecretLength', 1, 16],
   ['demoSecrets', 'allow', 'refuse'],

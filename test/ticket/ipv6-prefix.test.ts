@@ -6,7 +6,10 @@ import { createGuard, createIssuer, createVerifier, type Key } from '../../src/i
 const now = 1700000000
 const keys: Key[] = [{ secret: 'a secret that is long enough', digest: 'sha256' }]
 const issue = (ip: string, ipv6Prefix?: number, ring = keys) =>
-  createIssuer({ keys: ring, ...(ipv6Prefix && { ipv6Prefix }) }).issue({ uid: 'alice' }, { ip, now })
+  createIssuer({ keys: ring, allowShiftableFields: true, ...(ipv6Prefix && { ipv6Prefix }) }).issue(
+    { uid: 'alice' },
+    { ip, now },
+  )
 const verdict = (value: string, ip: string, ipv6Prefix?: number, ring = keys) =>
   createVerifier({ keys: ring, ...(ipv6Prefix && { ipv6Prefix }) }).verify(value, { ip }).ok
 

@@ -37,5 +37,5 @@ t.test('what is no ticket gives undefined', async (t) => {
   t.equal(peekTicket('A'.repeat(9000)), undefined)
   t.equal(peekTicket(7 as unknown as string), undefined)
   t.equal(peekTicket(`${head}alice!`, 'sha512'), undefined)
-  t.throws(() => peekTicket(`${head}alice!`, 'sha1' as Digest), { code: 'ERR_TKT_OPTIONS' })
+  t.throws(() => peekTicket(`${head}alice!`, 'sha224' as Digest), { code: 'ERR_TKT_OPTIONS' })
 })
