@@ -1,6 +1,6 @@
 /** The back URL, and how it travels to the login page. */
 
-import { dropArgument, stripArgument } from './query.js'
+import { dropArgument, dropTicket, stripArgument } from './query.js'
 
 /** All but these are escaped (ap_escape_path_segment, and `= & :` by the module itself). */
 const ESCAPED = /[^A-Za-z0-9$\-_.+!*'(),@~]/g
@@ -12,6 +12,15 @@ const hex = (char: string) => `%${char.charCodeAt(0).toString(16).padStart(2, '0
 /** Escapes a back URL for an argument or a cookie, in lower-case hex as the module does. */
 export function escapeBack(url: string): string {
   return url.replace(ESCAPED, hex)
+}
+
+/** All but these are escaped by lighttpd (ENCODING_REL_URI_PART). */
+const ESCAPED_PART = /[^A-Za-z0-9\-_.~!*()]/g
+const upperHex = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+
+/** Text as lighttpd escapes it in an argument, in upper-case hex. */
+export function escapePart(text: string): string {
+  return text.replace(ESCAPED_PART, upperHex)
 }
 
 /** A decoded path whose control bytes are escaped again, so that one decoding at the login page never yields them. */
@@ -39,6 +48,12 @@ export function backUrl({ scheme, host, path, query, cookieName }: BackParts): s
 export function verbatimBackUrl({ scheme, host, path, query, cookieName }: BackParts): string {
   const rest = query === undefined ? undefined : dropArgument(query, cookieName)
   return `${scheme}://${host}${path}${rest === undefined || rest === '' ? '' : `?${rest}`}`
+}
+
+/** Where the request wanted to go, escaped as mod_authn_tkt escapes it: all but the scheme (authn_tkt_construct_back_urlencoded). */
+export function escapedBackUrl({ scheme, host, path, query, cookieName }: BackParts): string {
+  const rest = query === undefined ? '' : dropTicket(query, cookieName)
+  return `${scheme}://${escapePart(`${host}${path}${rest === '' ? '' : `?${rest}`}`)}`
 }
 
 /** The login URL with the back argument at its end, as the module appends it: behind a fragment, too (redirect). */

@@ -1,4 +1,6 @@
-/** Finding a ticket cookie exactly as mod_auth_tkt finds it (get_cookie_ticket and cookie_match). */
+/** Finding a ticket cookie exactly as the modules do: mod_auth_tkt (get_cookie_ticket, cookie_match) or mod_authn_tkt. */
+
+import { trimValue } from './headers.js'
 
 /** Header names and values in the order of the wire, names in any case: Node's `rawHeaders`, paired. */
 export type HeaderPairs = Iterable<readonly [name: string, value: string]>
@@ -34,4 +36,60 @@ export function findByKey(header: string | undefined, key: string): string | und
     at = header.indexOf(key, from)
   }
   return undefined
+}
+
+/** The value of the first pair of the header that begins with `key` and is not empty: white space around it is not its own. */
+export function findPair(header: string | undefined, key: string): string | undefined {
+  for (const pair of header?.split(';') ?? []) {
+    const text = trimValue(pair)
+    if (text.length > key.length && text.startsWith(key)) return text.slice(key.length)
+  }
+  return undefined
+}
+
+/**
+ * As mod_authn_tkt looks for it (authn_tkt_from_cookie): pair by pair, up to the first of that name. One without a value
+ * ends the search (L6), as does white space inside a pair; one that has a single char is passed over. A double quote in
+ * front is cut off, and then one at the end, too.
+ */
+export function findFirst(header: string | undefined, key: string): string | undefined {
+  if (header === undefined) return undefined
+  let at = 0
+  do {
+    at = skipBlanks(header, at)
+    if (header.startsWith(key, at)) {
+      const from = at + key.length
+      const semicolon = header.indexOf(';', from)
+      const end = semicolon < 0 ? header.length : semicolon
+      if (end === from) return undefined
+      const value = unquote(trimEnd(header, from, end))
+      if (value.length > 1) return value
+      at = from
+    }
+    while (at < header.length && header[at] !== ';' && !isBlankAt(header, at)) at++
+    at = skipBlanks(header, at)
+  } while (header[at++] === ';')
+  return undefined
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from
+  while (isBlankAt(text, at)) at++
+  return at
+}
+
+function isBlankAt(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t'
+}
+
+function trimEnd(text: string, from: number, to: number): string {
+  let end = to
+  while (end > from && isBlankAt(text, end - 1)) end--
+  return text.slice(from, end)
+}
+
+/** A quote at the end counts only behind one in front. */
+export function unquote(value: string): string {
+  if (!value.startsWith('"')) return value
+  return value.endsWith('"') ? value.slice(1, -1) : value.slice(1)
 }

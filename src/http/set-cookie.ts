@@ -1,4 +1,6 @@
-/** Set-Cookie lines: mod_auth_tkt's own text (send_auth_cookie, check_timeout), or RFC 6265's. */
+/** Set-Cookie lines: mod_auth_tkt's own text (send_auth_cookie, check_timeout), mod_authn_tkt's, or RFC 6265's. */
+
+import { escapePart } from './back.js'
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -10,7 +12,7 @@ export interface CookieAttributes {
   readonly httpOnly: boolean
   readonly sameSite: string | null
   readonly maxAge: number | null
-  /** The module's dates, or RFC 6265's. */
+  /** A module's dates and order, or RFC 6265's. */
   readonly text: 'module' | 'rfc6265' | 'lighttpd'
 }
 
@@ -24,11 +26,16 @@ export function setCookie(
   let end = ''
   if (expires !== undefined) end = `; expires=${attributes.text === 'module' ? moduleDate(expires) : imfDate(expires)}`
   const age = attributes.maxAge === null ? '' : `; Max-Age=${attributes.maxAge}`
+  if (attributes.text === 'lighttpd')
+    return `${name}=${value}; path=/${end}${age}${domainOf(attributes)}${tail(attributes)}`
   return `${name}=${value}${head(attributes)}${end}${age}${tail(attributes)}`
 }
 
 /** The deletion of a cookie. The module's date is a slip of units: it lies in 1970 and moves with the clock. */
 export function deleteCookie(name: string, now: number, attributes: CookieAttributes): string {
+  if (attributes.text === 'lighttpd') {
+    return `${name}=; path=/; expires=${imfDate(1)}${domainOf(attributes)}${tail(attributes)}`
+  }
   const end = attributes.text === 'module' ? slippedDate(Math.floor((now - 3600) / 1e6)) : `${imfDate(0)}; Max-Age=0`
   return `${name}=${head(attributes)}; expires=${end}${tail(attributes)}`
 }
@@ -40,6 +47,11 @@ export function sessionCookie(name: string, value: string, attributes: CookieAtt
 
 function head({ domain }: CookieAttributes): string {
   return domain === undefined ? '; path=/' : `; path=/; domain=${domain}`
+}
+
+/** As lighttpd writes it, behind the date and escaped (ENCODING_REL_URI). */
+function domainOf({ domain }: CookieAttributes): string {
+  return domain === undefined ? '' : `; domain=${escapePart(domain)}`
 }
 
 function tail({ secure, httpOnly, sameSite }: CookieAttributes): string {

@@ -36,7 +36,7 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
 const CARRIED = table(/[A-Za-z0-9\-._~!$&'()*+,;=:@]/)
 /** What makes a decoded path odd. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are among it
-const ODD = /[\0-\x1f\x7fA-Z;%\\\xc0\xc1]|[. ](?:\/|$)|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/
+export const ODD = /[\0-\x1f\x7fA-Z;%\\\xc0\xc1]|[. ](?:\/|$)|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/
 const SLASH = 0x2f
 
 function table(pattern: RegExp): Uint8Array {
@@ -157,7 +157,7 @@ function readSegment(segment: string): { text: string; spelled: string } | BadTa
 }
 
 /** Escapes what a path cannot carry as it is. */
-function spell(text: string): string {
+export function spell(text: string): string {
   let spelled = ''
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)

@@ -36,12 +36,14 @@ export function send(
   return { kind: 'redirect', status: settings.redirectStatus, location, reason, setCookies, noStore: settings.noStore }
 }
 
-/** AuthType TKT refuses by status; elsewhere only a mistake in the configuration leads here. */
-function withoutUrl(reason: Reason, settings: Settings, cookies: readonly string[]): Deny | Failure {
+/** AuthType TKT refuses by status; elsewhere only a mistake in the configuration leads here. lighttpd's 403 has no cookies. */
+function withoutUrl(reason: Reason, settings: Settings, sent: readonly string[]): Deny | Failure {
+  const cookies = settings.cookieWhen === 'lighttpd' ? NO_COOKIES : sent
   // The C code follows a null pointer here (A4).
-  if (reason === 'tokens' || reason === 'insecure') {
+  if (reason === 'tokens' || reason === 'insecure' || reason === 'user') {
     return settings.brokenStatus === 500 ? broken(settings, cookies) : deny(403, reason, settings, cookies)
   }
+  if (settings.loginUrls === 'literal') return deny(403, reason, settings, cookies)
   if (settings.authType !== 'TKT' || settings.guestLogin) return broken(settings, cookies)
   return deny(reason === 'expired' ? 401 : 403, reason, settings, cookies)
 }

@@ -2,8 +2,9 @@
 
 import { maskAddress } from '../http/address.js'
 import type { Ring } from '../ticket/ring.js'
-import type { Compat } from './defaults.js'
+import type { Profile } from './defaults.js'
 import { asModuleReads, isUnique } from './guest.js'
+import type { Keyring } from './keyrings.js'
 import type { ParsedArea } from './options.js'
 import { type Check, compileRule } from './require.js'
 import type { Settings, SomeSettings } from './settings.js'
@@ -24,15 +25,14 @@ export interface Area {
   readonly cookieKey: string
   /** Undefined where no secret is configured. */
   readonly ring: Ring | undefined
+  /** What the ring is made of. */
+  readonly keyring: Keyring
   /** The address that a ticket binds here; undefined for clients that no ticket can be bound to. */
   readonly bound: (ip: string | undefined) => string | undefined
 }
 
-/** Rings by whether their tickets bind an address. */
-export type RingFor = (ignoreIp: boolean) => Ring | undefined
-
 /** Settings given in `layers`, the later ones over the earlier, over `defaults`. */
-export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[], compat: Compat): Settings {
+export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[], profile: Profile): Settings {
   // Not spread: V8 clones frozen objects that were spread into hidden classes of their own, one an area, and reading
   // settings then costs a hash look-up each (decide among 10 000 areas: 1.8 µs more).
   const merged: Record<string, unknown> = Object.assign({}, defaults)
@@ -45,8 +45,10 @@ export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[
     }
   }
   const settings = merged as unknown as { -readonly [K in keyof Settings]: Settings[K] }
-  if (compat === 'exact') {
-    settings.guestUser = asModuleReads(settings.guestUser)
+  if (profile === 'exact') settings.guestUser = asModuleReads(settings.guestUser)
+  // Who says which part of the timeout means that, and no number of seconds by default.
+  if (given.has('timeoutRefresh') && !given.has('refreshWithin')) settings.refreshWithin = null
+  if (profile !== 'hardened') {
     // "please set TKTAuthCookieSecure explicitly, assuming 'on'"
     if (settings.requireSsl && !given.has('cookieSecure')) settings.cookieSecure = true
   } else if (!given.has('guestCookie') && isUnique(settings.guestUser)) {
@@ -60,14 +62,20 @@ export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[
 
 /** What all areas of a guard have in common. */
 export interface Surroundings {
-  readonly compat: Compat
+  readonly profile: Profile
   readonly sessions: boolean
-  readonly ringFor: RingFor
+  /** Where no area around has keys of its own. */
+  readonly keyring: Keyring
   readonly host: number | undefined
 }
 
-export function makeArea(name: string, key: string, settings: Settings, around: Surroundings): Area {
-  const { compat, sessions, ringFor, host } = around
+export function makeArea(
+  name: string,
+  key: string,
+  settings: Settings,
+  keyring: Keyring,
+  { profile, sessions, host }: Surroundings,
+): Area {
   return {
     name,
     key,
@@ -75,9 +83,10 @@ export function makeArea(name: string, key: string, settings: Settings, around: 
     host,
     sessions,
     anyUser: settings.require === 'valid-user',
-    check: compileRule(settings.require, settings.groups, compat === 'hardened'),
+    check: compileRule(settings.require, settings.groups, profile === 'hardened'),
     cookieKey: `${settings.cookieName}=`,
-    ring: ringFor(settings.ignoreIp),
+    ring: keyring.ringFor(settings.ignoreIp),
+    keyring,
     bound: binding(settings),
   }
 }

@@ -2,30 +2,41 @@
 
 import { isAmbiguous, lenientPath, lowerCase } from '../http/lenient.js'
 import { fromBytes, toBytes } from '../ticket/charset.js'
-import { type Compat, DEFAULT_OPTIONS } from './defaults.js'
+import { type Compat, DEFAULT_OPTIONS, profileOf } from './defaults.js'
 import { silentlyOpen } from './inherited.js'
 import { keylessAreas } from './keyless.js'
 import type { OptionIssue, ParsedArea, ParsedGuard, ParsedKey } from './options.js'
-import { weakSecret } from './secrets.js'
+import { isShiftable, weakSecret } from './secrets.js'
 import type { Settings, SomeSettings } from './settings.js'
 
 type Path = readonly PropertyKey[]
+
+const SHIFTABLE =
+  "fields of lighttpd tickets can be shifted, so a user's data can become tokens: give this key a strict list of who has which tokens, or set allowShiftableFields"
 
 /** Everything wrong with the areas and keys, with places. `compat: 'exact'` forgives what Apache's syntax allows. */
 export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[] {
   const { minSecretLength = compat === 'exact' ? 1 : 16, demoSecrets = compat === 'exact' ? 'allow' : 'refuse' } =
     options
-  const refusesOdd = (options.oddPaths ?? DEFAULT_OPTIONS[compat].oddPaths) === 'refuse'
+  const defaults = DEFAULT_OPTIONS[profileOf({ compat, module: options.module })]
+  const refusesOdd = (options.oddPaths ?? defaults.oddPaths) === 'refuse'
+  const shiftable = options.allowShiftableFields ?? defaults.allowShiftableFields
   const keyIssues = (keys: readonly ParsedKey[], path: Path) =>
-    keys.flatMap(({ secret }, index) => {
-      const message = weakSecret(secret, minSecretLength, demoSecrets)
-      return message === undefined ? [] : [{ path: [...path, index, 'secret'], message }]
+    keys.flatMap((key, index) => {
+      const message = weakSecret(key.secret, minSecretLength, demoSecrets)
+      return [
+        ...(message === undefined ? [] : [{ path: [...path, index, 'secret'], message }]),
+        ...(shiftable || !isShiftable(key) ? [] : [{ path: [...path, index, 'dialect'], message: SHIFTABLE }]),
+      ]
     })
   const parsed = (settings: SomeSettings, outer: boolean) =>
     settings.loginUrls ? settings.loginUrls === 'parsed' : outer
   const whole = parsed(options, compat === 'hardened')
   const areaIssues = (areas: readonly ParsedArea[], path: Path, outer: boolean) => [
-    ...areas.flatMap((area, index) => issuesOf(area, [...path, index], refusesOdd, compat, parsed(area, outer))),
+    ...areas.flatMap((area, index) => [
+      ...keyIssues(area.keys ?? [], [...path, index, 'keys']),
+      ...issuesOf(area, [...path, index], refusesOdd, compat, parsed(area, outer)),
+    ]),
     // Listed areas are merged in their order, and may well say more of one path.
     ...(compat === 'hardened' && options.order !== 'listed' ? collisions(areas, path, refusesOdd) : []),
   ]

@@ -56,6 +56,7 @@ type Differing =
   | 'cookieHttpOnly'
   | 'cookieSameSite'
   | 'cookieText'
+  | 'cookieWhen'
   | 'noStore'
   | 'deniedStatus'
   | 'brokenStatus'
@@ -118,6 +119,7 @@ const HARDENED_SETTINGS: Pick<Settings, Differing> = {
   cookieHttpOnly: true,
   cookieSameSite: 'Lax',
   cookieText: 'rfc6265',
+  cookieWhen: 'apache',
   noStore: true,
   deniedStatus: 403,
   brokenStatus: 403,
@@ -152,6 +154,7 @@ const EXACT_SETTINGS: Pick<Settings, Differing> = {
   cookieHttpOnly: false,
   cookieSameSite: null,
   cookieText: 'module',
+  cookieWhen: 'apache',
   noStore: false,
   deniedStatus: 'module',
   brokenStatus: 500,
@@ -177,6 +180,7 @@ const LIGHTTPD_SETTINGS: Pick<Settings, Differing> = {
   missingSecret: 'redirect',
   ipv6: 'bind',
   cookieText: 'lighttpd',
+  cookieWhen: 'lighttpd',
   deniedStatus: 403,
   brokenStatus: 403,
 }

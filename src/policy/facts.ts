@@ -4,7 +4,9 @@ import type { Matcher } from '../http/cidr.js'
 import { type ForwardedHeaders, originOf } from '../http/forwarded.js'
 import { flatHeaders, headerOf, isWord, trimValue } from '../http/headers.js'
 import { type Host, parseHost } from '../http/host.js'
-import { readTarget, type Target } from '../http/target.js'
+import { parseLighttpdHost } from '../http/lighttpd-host.js'
+import { readLighttpdTarget } from '../http/lighttpd-target.js'
+import { type BadTarget, readTarget, type Target } from '../http/target.js'
 import type { GuardRequest } from './decision.js'
 
 export interface Facts {
@@ -31,8 +33,34 @@ export type ReadFacts = (request: GuardRequest) => Facts | Unreadable
 const HOSTS_MAX = 4096
 const HOST_LENGTH_MAX = 255
 
+type ParseHost = (text: string) => Host | undefined
+
+/** What the servers make of a request line and its headers. */
+interface Server {
+  readonly readTarget: (url: string) => Target | BadTarget
+  /** For connections without and with TLS. */
+  readonly hosts: readonly [plain: ParseHost, tls: ParseHost]
+  /** Between Cookie headers. */
+  readonly joiner: string
+  /**
+   * What a target in absolute form and the Host lines say of the host: Apache takes the target's word where the scheme is
+   * the connection's, and refuses a second Host line; lighttpd refuses what differs.
+   */
+  readonly oneHost: boolean
+}
+
+const SERVERS: Readonly<Record<'apache' | 'lighttpd', Server>> = {
+  apache: { readTarget, hosts: [parseHost, parseHost], joiner: ', ', oneHost: false },
+  lighttpd: {
+    readTarget: readLighttpdTarget,
+    hosts: [(text) => parseLighttpdHost(text, false), (text) => parseLighttpdHost(text, true)],
+    joiner: '; ',
+    oneHost: true,
+  },
+}
+
 /** Hosts by the text of their headers: most requests name the same few, and reading one costs 300 ns. */
-function hostReader(): (text: string) => Host | undefined {
+function hostReader(parse: ParseHost): ParseHost {
   const hosts = new Map<string, Host>()
   let lastText: string | undefined
   let last: Host | undefined
@@ -40,7 +68,7 @@ function hostReader(): (text: string) => Host | undefined {
     if (text === lastText) return last
     let host = hosts.get(text)
     if (host === undefined) {
-      host = parseHost(trimValue(text))
+      host = parse(trimValue(text))
       if (host === undefined || text.length > HOST_LENGTH_MAX) return host
       if (hosts.size >= HOSTS_MAX) hosts.clear()
       hosts.set(text, host)
@@ -51,56 +79,80 @@ function hostReader(): (text: string) => Host | undefined {
   }
 }
 
+function isSameHost(one: string, other: string): boolean {
+  return trimValue(one).toLowerCase() === trimValue(other).toLowerCase()
+}
+
+/** Undefined where there is none, or not only one. */
+function onlyHost(authority: string | undefined, line: string | undefined): string | undefined {
+  if (authority === undefined || line === undefined) return authority ?? line
+  return isSameHost(authority, line) ? line : ''
+}
+
 /** `trusted`: whose forwarding headers count; `anyHost`: X-Forwarded-Host counts whoever sends it. */
-export function createReader(trusted: Matcher | undefined, anyHost: boolean, kind: ForwardedHeaders): ReadFacts {
-  const hostOf = hostReader()
+export function createReader(
+  trusted: Matcher | undefined,
+  anyHost: boolean,
+  kind: ForwardedHeaders,
+  rules: 'apache' | 'lighttpd',
+): ReadFacts {
+  const server = SERVERS[rules]
+  const { oneHost, joiner } = server
+  const [plainHost, tlsHost] = server.hosts.map(hostReader) as [ParseHost, ParseHost]
   return (request) => {
     const flat = flatHeaders(request.headers)
-    let hostText: string | undefined
+    let lineText: string | undefined
     let cookies: string | undefined
     for (let i = 0; i < flat.length; i += 2) {
       const name = flat[i] as string
       if (isWord(name, 'cookie')) {
         const value = trimValue(flat[i + 1] as string)
-        cookies = cookies === undefined ? value : `${cookies}, ${value}`
+        if (oneHost && value === '') continue
+        cookies = cookies === undefined ? value : `${cookies}${joiner}${value}`
       } else if (isWord(name, 'host')) {
-        // Two of them: which one a proxy or a cache went by, nobody knows.
-        if (hostText !== undefined) return 'syntax'
-        hostText = flat[i + 1] as string
+        const text = flat[i + 1] as string
+        // Two that differ: which one a proxy or a cache went by, nobody knows.
+        if (lineText !== undefined && !(oneHost && isSameHost(lineText, text))) return 'syntax'
+        lineText = text
       }
     }
-    if (hostText === undefined && request.httpVersion !== '1.0') return 'syntax'
-    const target = readTarget(request.url)
+    if (lineText === undefined && !oneHost && request.httpVersion !== '1.0') return 'syntax'
+    const target = server.readTarget(request.url)
     if (typeof target === 'string') return target
     if (target.path === '*' && request.method !== 'OPTIONS') return 'syntax'
+    const isTls = request.tls === true
+    const hostText = oneHost ? onlyHost(target.authority, lineText) : lineText
+    if (hostText === undefined && request.httpVersion !== '1.0') return 'syntax'
     let host: Host | undefined
     if (hostText !== undefined) {
-      host = hostOf(hostText)
+      host = (isTls ? tlsHost : plainHost)(hostText)
       if (host === undefined) return 'syntax'
     }
-    let tls = request.tls === true
-    if (target.authority !== undefined) {
+    if (!oneHost && target.authority !== undefined) {
       const named = parseHost(target.authority)
       if (named === undefined) return 'syntax'
       // RFC 9112 section 3.2.2: the target's host counts. Apache asks that the scheme is the connection's.
-      if (target.scheme === (tls ? 'https' : 'http')) host = named
+      if (target.scheme === (isTls ? 'https' : 'http')) host = named
     }
-    const ownHost = host
-    let { ip } = request
+    const facts = { request, flat, target, ip: request.ip, tls: isTls, host, ownHost: host, cookies }
+    if (!anyHost && (trusted === undefined || facts.ip === undefined || !trusted(facts.ip))) return facts
+    return forwarded(facts)
+  }
+
+  /** What a proxy in front says of the client and of the host. */
+  function forwarded(facts: Facts): Facts | Unreadable {
+    const { flat, ip } = facts
     if (anyHost) {
-      const forwarded = headerOf(flat, 'x-forwarded-host')
-      if (forwarded !== undefined) host = parseHost(trimValue(forwarded))
-      if (host === undefined && forwarded !== undefined) return 'syntax'
-    } else if (trusted !== undefined && ip !== undefined && trusted(ip)) {
-      const origin = originOf(flat, ip, trusted, kind)
-      if (origin === undefined) return 'syntax'
-      ip = origin.ip
-      if (origin.scheme !== undefined) tls = origin.scheme === 'https'
-      if (origin.host !== undefined) {
-        host = parseHost(origin.host)
-        if (host === undefined) return 'syntax'
-      }
+      const text = headerOf(flat, 'x-forwarded-host')
+      if (text === undefined) return facts
+      const host = (facts.tls ? tlsHost : plainHost)(trimValue(text))
+      return host === undefined ? 'syntax' : { ...facts, host }
     }
-    return { request, flat, target, ip, tls, host, ownHost, cookies }
+    const origin = originOf(flat, ip as string, trusted as Matcher, kind)
+    if (origin === undefined) return 'syntax'
+    const tls = origin.scheme === undefined ? facts.tls : origin.scheme === 'https'
+    const host = origin.host === undefined ? facts.host : (tls ? tlsHost : plainHost)(origin.host)
+    if (host === undefined && origin.host !== undefined) return 'syntax'
+    return { ...facts, ip: origin.ip, tls, host }
   }
 }

@@ -10,7 +10,8 @@ import type { Decision, Failure, Guard, GuardRequest } from './decision.js'
 import { type Compat, DEFAULT_OPTIONS, profileOf, type Whole } from './defaults.js'
 import { createReader, type Facts, type ReadFacts } from './facts.js'
 import { judge, type Means } from './judge.js'
-import { createLookup, isElsewhere, ringMaker, surroundings } from './lookup.js'
+import { keyringMaker } from './keyrings.js'
+import { createLookup, isElsewhere, surroundings } from './lookup.js'
 import { type GuardOptions, parseOptions, placeOf } from './options.js'
 import { siteChooser } from './sites.js'
 import { cookiePlaces, visitOf } from './visit.js'
@@ -46,19 +47,21 @@ export function createGuard(input: GuardOptions): Guard {
   const [problem] = findProblems(options, compat)
   if (problem) throw new TktError('ERR_TKT_OPTIONS', `createGuard: ${placeOf(problem.path)}: ${problem.message}`)
   const whole: Whole = { ...DEFAULT_OPTIONS[profileOf(options)], ...given(options) }
-  const around = surroundings(options, compat)
-  const main = createLookup(options, undefined, around)
+  const { selfTest, charset, pythonCookies } = whole
+  const keyringOf = keyringMaker({ selfTest, utf8: charset === 'utf8', pythonCookies })
+  const around = surroundings(options, keyringOf)
+  const main = createLookup(options, undefined, around, keyringOf)
   const sites = (options.hosts ?? []).map((host, index) => {
-    const ringFor = host.keys === undefined ? around.ringFor : ringMaker(options, host)
-    const own = { ...around, ringFor, host: index }
-    return { host, content: createLookup(options, host, own) }
+    const keyring = host.keys === undefined ? around.keyring : keyringOf(host.keys)
+    return { host, content: createLookup(options, host, { ...around, keyring, host: index }, keyringOf) }
   })
   const siteOf = siteChooser(main, sites, whole.unknownHost, compat === 'exact', options.mainPorts)
-  const read = readerOf(whole.trustedProxies, whole.forwardedHeaders)
+  const read = readerOf(whole)
   const refusesOdd = whole.oddPaths === 'refuse'
   const places = cookiePlaces(options)
   const means: Means = {
     uuid: () => crypto.randomUUID(),
+    hex: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), hexOf).join(''),
     decode: whole.charset === 'utf8' ? fromBytes : undefined,
   }
 
@@ -126,9 +129,14 @@ function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], u
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }
 
-function readerOf(trusted: 'any' | readonly string[], kind: 'x-forwarded' | 'forwarded' | 'both'): ReadFacts {
-  if (trusted === 'any') return createReader(undefined, true, kind)
-  return createReader(trusted.length === 0 ? undefined : createMatcher(trusted), false, kind)
+function readerOf({ trustedProxies, forwardedHeaders, pathRules }: Whole): ReadFacts {
+  const anyHost = trustedProxies === 'any'
+  const trusted = anyHost || trustedProxies.length === 0 ? undefined : createMatcher(trustedProxies)
+  return createReader(trusted, anyHost, forwardedHeaders, pathRules)
+}
+
+function hexOf(byte: number): string {
+  return byte.toString(16).padStart(2, '0')
 }
 
 /** Whole seconds that a ticket can hold: milliseconds are too many. */

@@ -12,6 +12,16 @@ export function guestUid(guestUser: string | null, guestEmpty: boolean, uuid: ()
   })
 }
 
+/** As mod_authn_tkt makes it (init_guest_auth_rec): `%nU` is 4n hex digits, n rounded up to even; 32 for 0 and above 8 (L7). */
+export function hexGuestUid(guestUser: string | null, guestEmpty: boolean, hex: () => string): string {
+  if (guestEmpty) return ''
+  if (!guestUser) return 'guest'
+  return guestUser.replace(UUID_PART, (_, digits: string) => {
+    const even = Number(digits) + (Number(digits) % 2)
+    return hex().slice(0, even >= 1 && even <= 8 ? 4 * even : 32)
+  })
+}
+
 /** Whether each guest has a uid of its own. */
 export function isUnique(guestUser: string | null): boolean {
   return guestUser !== null && UUID_PART.test(guestUser)

@@ -34,16 +34,18 @@ function asksAround(area: ParsedArea, areas: readonly ParsedArea[], outer: Rule 
   if (area.path === undefined && area.exactPath === undefined) {
     return around(outer) && areas.every(({ require }) => around(require))
   }
-  return around(enclosing(area, areas)?.require ?? outer)
+  return around(enclosing(area, areas, 'require')?.require ?? outer)
 }
 
-/** The nearest area around this one that has a rule of its own. */
-export function enclosing({ path, exactPath }: ParsedArea, areas: readonly ParsedArea[]): ParsedArea | undefined {
+/** The nearest area around this one that has a rule, or keys, of its own. */
+export function enclosing(
+  { path, exactPath }: ParsedArea,
+  areas: readonly ParsedArea[],
+  what: 'require' | 'keys',
+): ParsedArea | undefined {
   const inner = path ?? exactPath
   if (inner === undefined) return undefined
-  const all = areas.filter(
-    (area) => area.require !== undefined && area.path !== undefined && isInside(inner, area.path),
-  )
+  const all = areas.filter((area) => area[what] !== undefined && area.path !== undefined && isInside(inner, area.path))
   return all.sort((a, b) => (b.path as string).length - (a.path as string).length)[0]
 }
 

@@ -1,4 +1,7 @@
-/** The order of decisions in one area: auth_tkt_check of mod_auth_tkt, between the two looks at Apache's `Require`. */
+/**
+ * The order of decisions in one area: auth_tkt_check of mod_auth_tkt, between the two looks at Apache's `Require`; or, by
+ * its settings, mod_authn_tkt_check of lighttpd's module.
+ */
 
 import type { Ticket } from '../types.js'
 import { broken, deny, NO_COOKIES, pass, send } from './answers.js'
@@ -6,13 +9,15 @@ import type { Area } from './area.js'
 import { deletedCookie } from './cookies.js'
 import type { Decision, Identity } from './decision.js'
 import type { Facts } from './facts.js'
-import { guestUid } from './guest.js'
+import { guestUid, hexGuestUid } from './guest.js'
 import type { Settings } from './settings.js'
-import { type Found, findTicket, isDue, isOver, renew } from './tickets.js'
+import { bringsTicket, type Found, findTicket, isDue, isOver, renew } from './tickets.js'
 
 /** What does not change while the guard lives. */
 export interface Means {
   readonly uuid: () => string
+  /** 32 random hex digits. */
+  readonly hex: () => string
   /** Bytes to text, where identities are text. */
   readonly decode: ((bytes: string) => string) | undefined
 }
@@ -26,6 +31,7 @@ export function judge(area: Area, facts: Facts, means: Means): Decision {
     if (verdict === 'granted') return pass(facts.target.url, area.host)
     if (verdict !== 'no-user') return deny(403, 'user', settings, NO_COOKIES)
   }
+  if (ring === undefined && settings.missingSecret === 'redirect') return judgeWithoutKeys(area, facts, means)
   if (ring === undefined || (settings.loginUrl === null && !settings.guestLogin && settings.authType !== 'TKT')) {
     return broken(settings, NO_COOKIES)
   }
@@ -38,10 +44,22 @@ export function judge(area: Area, facts: Facts, means: Means): Decision {
   }
   if (isOver(found, facts, settings)) {
     const deletion = deletedCookie(facts, settings)
-    if (!settings.guestLogin || !settings.guestFallback) return timedOut(area, facts, deletion)
-    return enterAsGuest(area, facts, ip, deletion, found.keyIndex > 0, means)
+    if (!settings.guestFallback || !(settings.guestLogin || settings.guestFallbackAlone)) {
+      return timedOut(area, facts, deletion)
+    }
+    const sent = settings.cookieWhen === 'lighttpd' ? undefined : deletion
+    return enterAsGuest(area, facts, ip, sent, found.keyIndex > 0, means)
   }
   return enter(found, area, facts, ip, means)
+}
+
+/** mod_authn_tkt misses its secret when there is a ticket to check, and no sooner. */
+function judgeWithoutKeys(area: Area, facts: Facts, means: Means): Decision {
+  const { settings } = area
+  if (settings.requireSsl && !facts.tls) return send(settings.loginUrl, 'insecure', area, facts, undefined)
+  if (bringsTicket(area, facts)) return broken(settings, NO_COOKIES)
+  if (!settings.guestLogin) return send(settings.loginUrl, 'absent', area, facts, undefined)
+  return enterAsGuest(area, facts, undefined, undefined, false, means)
 }
 
 /** Apache does not guess what an AuthType without any `Require` is to mean. */
@@ -61,12 +79,13 @@ function enter(found: Found, area: Area, facts: Facts, ip: string | undefined, m
   const { settings } = area
   const { now } = facts.request
   const due = isDue(found, facts, settings)
+  // mod_auth_tkt renews before it looks at the tokens, mod_authn_tkt once they are found good.
+  const late = settings.cookieWhen === 'lighttpd'
   let cookie = found.cookie
-  if (due) cookie = renew(found, area, facts, ip, now) ?? cookie
-  if (lacksTokens(found.tokens, settings.tokens)) {
-    return send(settings.unauthUrl ?? settings.loginUrl, 'tokens', area, facts, cookie)
-  }
-  if (found.keyIndex > 0) {
+  if (due && !late) cookie = renew(found, area, facts, ip, now) ?? cookie
+  const refusal = refuse(found.ticket.uid, found.tokens, area, facts, cookie)
+  if (refusal !== undefined) return refusal
+  if (found.keyIndex > 0 || (due && late)) {
     const restart = due || settings.oldKeyClock === 'restart'
     cookie = renew(found, area, facts, ip, restart ? now : found.ticket.issuedAt) ?? cookie
   }
@@ -83,15 +102,44 @@ function enterAsGuest(
   means: Means,
 ): Decision {
   const { settings } = area
-  if (lacksTokens(NO_COOKIES, settings.tokens)) {
-    return send(settings.unauthUrl ?? settings.loginUrl, 'tokens', area, facts, deletion)
-  }
   const { now } = facts.request
-  const uid = guestUid(settings.guestUser, settings.guestEmpty, means.uuid)
+  const uid =
+    settings.guestUnique === 'hex'
+      ? hexGuestUid(settings.guestUser, settings.guestEmpty, means.hex)
+      : guestUid(settings.guestUser, settings.guestEmpty, means.uuid)
+  const refusal = refuse(uid, NO_COOKIES, area, facts, deletion)
+  if (refusal !== undefined) return refusal
   const ticket: Ticket = { uid, tokens: [], userData: '', issuedAt: now }
   let cookie = deletion
   if (oldKey || settings.guestCookie) cookie = renew({ ticket, tokens: [], since: now }, area, facts, ip, now) ?? cookie
   return admit(ticket, ticket.tokens, undefined, area, facts, cookie, means)
+}
+
+/** Who is sent away for the tokens that are missing; and, where such users are not refused by status, for the name. */
+function refuse(
+  uid: string,
+  tokens: readonly string[],
+  area: Area,
+  facts: Facts,
+  cookie: string | undefined,
+): Decision | undefined {
+  const { settings } = area
+  const { unauthUrl, loginUrl, deniedUsers, tokenPaths } = settings
+  if (deniedUsers === 'redirect' && !area.anyUser && !mayEnter(uid, area, facts)) {
+    return send(unauthUrl ?? loginUrl, 'user', area, facts, cookie)
+  }
+  const wanted = tokenPaths === null ? settings.tokens : tokensAt(facts.target.path, tokenPaths)
+  return lacksTokens(tokens, wanted) ? send(unauthUrl ?? loginUrl, 'tokens', area, facts, cookie) : undefined
+}
+
+function mayEnter(uid: string, area: Area, { ip, request }: Facts): boolean {
+  return area.check({ uid, ip: ip ?? '', method: request.method }) === 'granted'
+}
+
+/** The first entry that the path begins with decides: as text, /adm is in front of /admin, too. */
+function tokensAt(path: string, entries: NonNullable<Settings['tokenPaths']>): readonly string[] {
+  for (const entry of entries) if (path.startsWith(entry.path)) return entry.tokens
+  return NO_COOKIES
 }
 
 function lacksTokens(tokens: readonly string[], wanted: readonly string[]): boolean {
@@ -115,9 +163,8 @@ function admit(
 ): Decision {
   const { settings } = area
   const setCookies = cookie === undefined ? NO_COOKIES : [cookie]
-  if (!area.anyUser) {
-    const verdict = area.check({ uid: ticket.uid, ip: facts.ip ?? '', method: facts.request.method })
-    if (verdict !== 'granted') return deny(deniedStatus(area), 'user', settings, setCookies)
+  if (!area.anyUser && settings.deniedUsers === 'refuse' && !mayEnter(ticket.uid, area, facts)) {
+    return deny(deniedStatus(area), 'user', settings, setCookies)
   }
   const identity = identityOf(ticket, tokens, keyIndex === undefined, means.decode)
   const noStore = settings.noStore && cookie !== undefined

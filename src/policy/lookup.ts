@@ -1,12 +1,11 @@
 /** The areas of one server: found, merged, and held against how lenient software would read a path. */
 
 import { isAmbiguous, lenientPath } from '../http/lenient.js'
-import { createRing, type Ring } from '../ticket/ring.js'
-import { type Area, makeArea, mergeSettings, nameOf, type RingFor, type Surroundings } from './area.js'
+import { type Area, makeArea, mergeSettings, nameOf, type Surroundings } from './area.js'
 import { type AreaIndex, createAreaIndex, type Merge } from './areas.js'
-import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS, profileOf } from './defaults.js'
+import { DEFAULT_OPTIONS, DEFAULT_SETTINGS, profileOf } from './defaults.js'
+import type { KeyringOf } from './keyrings.js'
 import type { ParsedArea, ParsedGuard, ParsedHost } from './options.js'
-import { ringKeys } from './ring-keys.js'
 
 export interface Lookup {
   /** The entry of `hosts` that it belongs to; undefined: the main server's. */
@@ -24,9 +23,13 @@ export interface Lookup {
 const MIXED_MAX = 1024
 
 /** The areas of a host or, without one, of the main server. */
-export function createLookup(options: ParsedGuard, host: ParsedHost | undefined, around: Surroundings): Lookup {
-  const { compat, ringFor } = around
-  const profile = profileOf(options)
+export function createLookup(
+  options: ParsedGuard,
+  host: ParsedHost | undefined,
+  around: Surroundings,
+  keyringOf: KeyringOf,
+): Lookup {
+  const { profile, keyring } = around
   const areas = host?.areas ?? options.areas ?? []
   const made = new Map<string, Area>()
   // At the start everything is kept; later, what patterns lead to, up to a number.
@@ -36,9 +39,10 @@ export function createLookup(options: ParsedGuard, host: ParsedHost | undefined,
     const before = made.get(key)
     if (before) return before
     const layers = matching.map((index) => areas[index] as ParsedArea)
-    const settings = mergeSettings(DEFAULT_SETTINGS[profile], [options, host ?? {}, ...layers], compat)
+    const settings = mergeSettings(DEFAULT_SETTINGS[profile], [options, host ?? {}, ...layers], profile)
     const name = nameOf(layers.at(-1) as ParsedArea)
-    const area = makeArea(name, key, settings, around)
+    const own = layers.findLast(({ keys }) => keys !== undefined)?.keys
+    const area = makeArea(name, key, settings, own === undefined ? keyring : keyringOf(own), around)
     if (made.size < most) made.set(key, area)
     return area
   }
@@ -46,33 +50,19 @@ export function createLookup(options: ParsedGuard, host: ParsedHost | undefined,
   const index = createAreaIndex(areas, order, false, merge)
   index.warm()
   // Where patterns alone ask for a ring: bad keys are found now, not by the first request.
-  ringFor(host?.ignoreIp ?? options.ignoreIp ?? false)
+  const ignoreIp = host?.ignoreIp ?? options.ignoreIp ?? false
+  keyring.ringFor(ignoreIp)
+  for (const area of areas) if (area.keys !== undefined) keyringOf(area.keys).ringFor(area.ignoreIp ?? ignoreIp)
   most = made.size + MIXED_MAX
   const refuses = (options.oddPaths ?? DEFAULT_OPTIONS[profile].oddPaths) === 'refuse'
   const lenient = refuses ? createAreaIndex(areas, order, true, merge) : undefined
   return { host: around.host, index, lenient, folds: areas.some(hasCapital), slashes: areas.some(mindsSlash) }
 }
 
-/**
- * The rings of the keys of a host or, without one, of the main server. Hosts without keys of their own share the main
- * ones: V8 sets 10 GB of addresses aside for each WebAssembly memory, and has none left after some 6000 rings.
- */
-export function ringMaker(options: ParsedGuard, host: ParsedHost | undefined): RingFor {
-  const keys = ringKeys(host?.keys ?? options.keys ?? [])
-  const rings = new Map<boolean, Ring>()
-  const { selfTest = true, charset, pythonCookies = DEFAULT_OPTIONS[profileOf(options)].pythonCookies } = options
-  const common = { selfTest, utf8: charset === 'utf8', pythonCookies }
-  return (ignoreIp) => {
-    if (keys.length === 0) return undefined
-    const ring = rings.get(ignoreIp) ?? createRing({ keys, ignoreIp, ...common })
-    rings.set(ignoreIp, ring)
-    return ring
-  }
-}
-
 /** What all areas of the main server share: worked out once, as there may be thousands of hosts. */
-export function surroundings(options: ParsedGuard, compat: Compat): Surroundings {
-  return { compat, sessions: hasMaxAge(options), ringFor: ringMaker(options, undefined), host: undefined }
+export function surroundings(options: ParsedGuard, keyringOf: KeyringOf): Surroundings {
+  const keyring = keyringOf(options.keys ?? [])
+  return { profile: profileOf(options), sessions: hasMaxAge(options), keyring, host: undefined }
 }
 
 /** A ticket goes from area to area, and the first sign-in in it as well. */

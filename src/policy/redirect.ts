@@ -1,9 +1,17 @@
 /** Sending people to sign in: the URL, and how the way back travels (redirect). */
 
-import { appendArgument, backUrl, escapeBack, insertArgument, verbatimBackUrl, withoutControls } from '../http/back.js'
+import {
+  appendArgument,
+  type BackParts,
+  backUrl,
+  escapeBack,
+  escapedBackUrl,
+  insertArgument,
+  verbatimBackUrl,
+  withoutControls,
+} from '../http/back.js'
 import { isListed } from '../http/host.js'
-import { sessionCookie } from '../http/set-cookie.js'
-import { attributesOf } from './cookies.js'
+import { backCookie } from './cookies.js'
 import type { Facts } from './facts.js'
 import type { Settings } from './settings.js'
 
@@ -23,22 +31,23 @@ export function wayTo(url: string, facts: Facts, settings: Settings): Way {
   const carried = carries(settings) && mayName(facts, settings)
   const location = expand(url, scheme, host, settings)
   if (!carried) return { location, backCookie: undefined }
-  const { target } = facts
-  const { cookieName } = settings
-  const back =
-    settings.backPath === 'decoded'
-      ? backUrl({ scheme, host, path: withoutControls(target.path), query: target.query, cookieName })
-      : verbatimBackUrl({ scheme, host, path: target.rawPath, query: target.query, cookieName })
-  const escaped = escapeBack(back)
+  const escaped = escapedBack(facts, settings, scheme, host)
   if (settings.backCookieName !== null) {
-    const cookie = sessionCookie(settings.backCookieName, escaped, attributesOf(facts, settings))
-    return { location, backCookie: cookie }
+    return { location, backCookie: backCookie(settings.backCookieName, escaped, facts, settings) }
   }
-  const add = settings.loginUrls === 'module' ? appendArgument : insertArgument
+  const add = settings.loginUrls === 'parsed' ? insertArgument : appendArgument
   return {
     location: add(location, settings.backArgName as string, escaped, settings.querySeparator),
     backCookie: undefined,
   }
+}
+
+function escapedBack({ target }: Facts, settings: Settings, scheme: string, host: string): string {
+  const { backPath, backText, cookieName } = settings
+  const path = backPath === 'verbatim' ? target.rawPath : withoutControls(target.path)
+  const parts: BackParts = { scheme, host, path, query: target.query, cookieName }
+  if (backText === 'lighttpd') return escapedBackUrl(parts)
+  return escapeBack(backPath === 'verbatim' ? verbatimBackUrl(parts) : backUrl(parts))
 }
 
 function carries({ backArgName, backCookieName }: Settings): boolean {
@@ -62,6 +71,7 @@ function withPort(name: string, port: number | undefined, scheme: string): strin
 }
 
 function expand(url: string, scheme: string, host: string, settings: Settings): string {
+  if (settings.loginUrls === 'literal') return url
   if (settings.loginUrls === 'parsed') {
     const base = `${scheme}://${host}/`
     // Not every name that a server takes is one to URL parsers; browsers take relative locations.

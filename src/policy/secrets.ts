@@ -1,4 +1,6 @@
-/** Secrets that protect nothing: too short, or printed in manuals. */
+/** Keys that protect little: secrets that are too short or printed in manuals, recipes that bind no field's borders. */
+
+import type { ParsedKey } from './options.js'
 
 /** In the manuals and examples of the modules and of what issues their tickets. */
 const DEMO = [
@@ -28,4 +30,9 @@ export function weakSecret(
     return 'this secret stands in a manual: make one of your own, such as 32 random bytes'
   if (bytes.length < minLength) return `this secret has ${bytes.length} bytes; it needs ${minLength} or more`
   return undefined
+}
+
+/** Whether tickets of a key can be read in other ways than they were issued (L9). */
+export function isShiftable({ dialect, strict }: ParsedKey): boolean {
+  return dialect === 'lighttpd' && strict === undefined
 }

@@ -157,6 +157,11 @@ export const settingShape = {
     .describe(
       'Dates and order as mod_auth_tkt or mod_authn_tkt writes them, or as RFC 6265 has them; and whether a second cookie may go out.',
     ),
+  cookieWhen: z
+    .enum(['apache', 'lighttpd'])
+    .describe(
+      'When cookies are sent: with refusals, too, and for every good ticket of an URL (A14); or only renewed ones, to who is let in (mod_authn_tkt).',
+    ),
   noStore: z.boolean().describe('Cache-Control: no-store on redirects, refusals and answers that set a cookie (A19).'),
 
   // The rest

@@ -1,7 +1,7 @@
 /** Finding a request's ticket, its clocks, and renewing it. */
 
-import { findByKey } from '../http/cookie.js'
-import { findArgument } from '../http/query.js'
+import { findByKey, findFirst, findPair } from '../http/cookie.js'
+import { findArgument, findRawArgument } from '../http/query.js'
 import type { Ring } from '../ticket/ring.js'
 import { joinTokens } from '../ticket/tokens.js'
 import type { Reason, Ticket } from '../types.js'
@@ -30,16 +30,55 @@ export function findTicket(area: Area, ring: Ring, facts: Facts, ip: string | un
   const { settings } = area
   let reason: Reason = 'absent'
   if (settings.urlTickets && facts.target.query !== undefined) {
-    const value = findArgument(facts.target.query, settings.cookieName)
-    if (value !== undefined) {
-      const found = accept(value, ring, facts, ip, area)
-      if (typeof found !== 'string') return { ...found, cookie: urlCookie(value, found, area, facts, ip) }
-      reason = found
-    }
+    const found = findInQuery(facts.target.query, ring, facts, ip, area)
+    if (typeof found !== 'string') return found
+    if (settings.urlTicketWins && hasUrlTicket(area, facts)) return found
+    reason = found
   }
-  const value = findByKey(facts.cookies, area.cookieKey)
+  const value = cookieOf(area, facts)
   if (value === undefined) return reason
   return accept(value, ring, facts, ip, area)
+}
+
+/** The value of the ticket's cookie, as `cookieMatch` finds it. */
+function cookieOf({ settings: { cookieMatch }, cookieKey }: Area, { cookies }: Facts): string | undefined {
+  if (cookieMatch === 'spaced') return findByKey(cookies, cookieKey)
+  return cookieMatch === 'first' ? findFirst(cookies, cookieKey) : findPair(cookies, cookieKey)
+}
+
+/** Whether the query has what reads like a ticket, good or not (parse_ticket of mod_authn_tkt). */
+function hasUrlTicket({ settings, keyring }: Area, { target }: Facts): boolean {
+  if (!settings.urlTickets || target.query === undefined) return false
+  return keyring.looks.test(findRawArgument(target.query, settings.cookieName) ?? '')
+}
+
+/** Whether a request brings what reads like a ticket, where there is no key to check it with. */
+export function bringsTicket(area: Area, facts: Facts): boolean {
+  if (hasUrlTicket(area, facts)) return true
+  const [base64 = ''] = /^[A-Za-z0-9+/]*/.exec(cookieOf(area, facts) ?? '') ?? []
+  // A char alone at the end holds no byte.
+  return area.keyring.looks.test(atob(base64.length % 4 === 1 ? base64.slice(0, -1) : base64))
+}
+
+/** A lighttpd key's ticket stands in the URL as it is, and in base64 nowhere but in cookies; those of others stand either way. */
+function findInQuery(query: string, ring: Ring, facts: Facts, ip: string | undefined, area: Area): Found | Reason {
+  const { settings } = area
+  const { lighttpd } = area.keyring
+  let reason: Reason = 'absent'
+  if (lighttpd === undefined || lighttpd.includes(false)) {
+    const value = findArgument(query, settings.cookieName)
+    if (value !== undefined) {
+      const found = accept(value, ring, facts, ip, area)
+      if (typeof found === 'string') reason = found
+      else if (lighttpd?.[found.keyIndex]) reason = 'malformed'
+      else return { ...found, cookie: urlCookie(value, found, area, facts, ip) }
+    }
+  }
+  const raw = lighttpd === undefined ? undefined : findRawArgument(query, settings.cookieName)
+  if (raw === undefined) return reason
+  const value = btoa(raw)
+  const found = accept(value, ring, facts, ip, area)
+  return typeof found === 'string' ? found : { ...found, cookie: urlCookie(value, found, area, facts, ip) }
 }
 
 function accept(value: string, ring: Ring, facts: Facts, ip: string | undefined, area: Area): Found | Reason {
@@ -51,8 +90,9 @@ function accept(value: string, ring: Ring, facts: Facts, ip: string | undefined,
   return { ticket, keyIndex, tokens, since, cookie: undefined }
 }
 
-/** The URL's ticket becomes a cookie as it is, if a cookie can carry that; else written anew. */
+/** The URL's ticket becomes a cookie as it is, if a cookie can carry that; else written anew. Not in lighttpd. */
 function urlCookie(value: string, found: Found, area: Area, facts: Facts, ip: string | undefined): string | undefined {
+  if (area.settings.cookieWhen === 'lighttpd') return undefined
   if (COOKIE_VALUE.test(value)) return ticketCookie(value, facts, area.settings)
   return renew(found, area, facts, ip, found.ticket.issuedAt)
 }
@@ -63,20 +103,38 @@ export function isOver({ ticket, since }: Found, { request }: Facts, { timeout, 
   return timeout !== 0 && request.now > ticket.issuedAt + timeout
 }
 
-/** Whether less than the refresh part of the timeout is left. */
-export function isDue({ ticket }: Found, { request }: Facts, { timeout, timeoutRefresh }: Settings): boolean {
-  return timeout !== 0 && timeoutRefresh > 0 && ticket.issuedAt + timeout - request.now < timeoutRefresh * timeout
+/** Whether less than the refresh part of the timeout is left, or less than `refreshWithin`. */
+export function isDue({ ticket }: Found, { request }: Facts, settings: Settings): boolean {
+  const { timeout, timeoutRefresh, refreshWithin } = settings
+  const left = ticket.issuedAt + timeout - request.now
+  return timeout !== 0 && left < (refreshWithin === null ? timeoutRefresh * timeout : refreshWithin)
 }
 
 /** A Set-Cookie line with the same ticket, made with the newest key at `issuedAt`; undefined where none can be made. */
 export function renew(
+  found: Pick<Found, 'ticket' | 'tokens' | 'since'>,
+  area: Area,
+  facts: Facts,
+  ip: string | undefined,
+  issuedAt: number,
+): string | undefined {
+  return sealed(found, area, facts, ip, issuedAt, area.settings.cookieText === 'lighttpd')
+}
+
+/**
+ * As `renew`, the ticket as issuers write it: with both separators. `terse`: as mod_authn_tkt renews one, without an empty
+ * tokens field, unless the data has a `!`, which would end the tokens then and turn the data in front of it into them.
+ */
+export function sealed(
   { ticket, tokens, since }: Pick<Found, 'ticket' | 'tokens' | 'since'>,
   { ring, settings, sessions }: Area,
   facts: Facts,
   ip: string | undefined,
   issuedAt: number,
+  terse: boolean,
 ): string | undefined {
-  const labels = sessions ? writeSession({ tokens, since }) : tokens
-  const value = ring?.renew(`${ticket.uid}!${joinTokens(labels)}!${ticket.userData}`, ip, issuedAt)
+  const labels = joinTokens(sessions ? writeSession({ tokens, since }) : tokens)
+  const between = terse && labels === '' && !ticket.userData.includes('!') ? '!' : `!${labels}!`
+  const value = ring?.renew(`${ticket.uid}${between}${ticket.userData}`, ip, issuedAt)
   return value === undefined ? undefined : ticketCookie(value, facts, settings)
 }

@@ -11,7 +11,7 @@ import type { Facts } from './facts.js'
 import { identityOf, type Means } from './judge.js'
 import type { ParsedGuard } from './options.js'
 import type { Settings } from './settings.js'
-import { findTicket, isOver, renew } from './tickets.js'
+import { findTicket, isOver, sealed } from './tickets.js'
 
 /** Somebody with a good ticket. */
 export interface Visitor {
@@ -140,7 +140,7 @@ function issue(
   if (/[\u0100-\uffff]/.test(ticket.uid + tokens.map(encode).join() + ticket.userData)) {
     throw fieldError("a field has a char above U+00FF; charset: 'utf8' would carry it")
   }
-  return renew({ ticket, tokens: tokens.map(encode), since: now }, area, facts, ip, now)
+  return sealed({ ticket, tokens: tokens.map(encode), since: now }, area, facts, ip, now, false)
 }
 
 /** Deletions for other hosts' domains would be dropped by the browser. */

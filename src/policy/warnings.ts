@@ -1,8 +1,9 @@
 /** What an operator should know about options that work. Names places, never secrets. */
 
-import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS } from './defaults.js'
+import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS, profileOf } from './defaults.js'
 import { isUnique } from './guest.js'
 import type { ParsedGuard, ParsedKey } from './options.js'
+import { isShiftable } from './secrets.js'
 import type { SomeSettings } from './settings.js'
 
 /** The options as a whole, a host or an area. */
@@ -16,17 +17,22 @@ function keepsGuests({ guestLogin, guestCookie, guestUser }: SomeLevel, compat: 
 export function warningsOf(options: ParsedGuard, compat: Compat): string[] {
   const { hosts = [], areas = [] } = options
   const all: SomeLevel[] = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
-  const keys: ParsedKey[] = [...(options.keys ?? []), ...hosts.flatMap((host) => host.keys ?? [])]
+  const profile = profileOf({ compat, module: options.module })
+  const holders = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
+  const keys: ParsedKey[] = holders.flatMap((level) => level.keys ?? [])
   const warnings: string[] = []
   if (options.trustedProxies === 'any') {
     warnings.push("trustedProxies is 'any': every client can choose the host of back URLs and cookies")
   }
-  if (keys.some(({ dialect }) => dialect === 'lighttpd')) {
+  if (keys.some(isShiftable)) {
     warnings.push(
       "a key has the dialect lighttpd: the fields of its tickets can be shifted, so a user's data can become tokens",
     )
   }
-  if ((options.default ?? DEFAULT_OPTIONS[compat].default) === 'pass' && !all.some(({ areas: some }) => some?.length)) {
+  if (
+    (options.default ?? DEFAULT_OPTIONS[profile].default) === 'pass' &&
+    !all.some(({ areas: some }) => some?.length)
+  ) {
     warnings.push('no area is configured: every request passes')
   }
   if (all.length > 2 && all.some((level) => keepsGuests(level, compat))) {
@@ -46,7 +52,12 @@ export function warningsOf(options: ParsedGuard, compat: Compat): string[] {
     warnings.push('an area asks for a user and has neither loginUrl nor guestLogin: it answers 500')
   }
   if (all.some(({ guestFallback }) => guestFallback) && !all.some(({ guestLogin }) => guestLogin)) {
-    warnings.push('guestFallback without guestLogin does nothing')
+    const counts = all.some((level) => level.guestFallbackAlone ?? DEFAULT_SETTINGS[profile].guestFallbackAlone)
+    warnings.push(
+      counts
+        ? 'guestFallback counts without guestLogin (L8): whose ticket has run out is a guest'
+        : 'guestFallback without guestLogin does nothing',
+    )
   }
   if (all.some(({ urlTickets }) => urlTickets) && !DEFAULT_SETTINGS[compat].urlTickets) {
     warnings.push('urlTickets is on: tickets end up in logs, histories and Referer headers')

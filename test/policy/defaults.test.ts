@@ -5,41 +5,49 @@ import { DEFAULT_OPTIONS, DEFAULT_SETTINGS } from '../../src/policy/defaults.js'
 import { GUARD_KEYS } from '../../src/policy/options.js'
 import { guardOf, KEY, requestOf } from './guards.js'
 
-/** Name, exact, hardened; one value where both are the same. */
-const SETTINGS: readonly (readonly [name: string, exact: unknown, hardened?: unknown])[] = [
+/** Name, exact, hardened, lighttpd's; one value where all are the same, lighttpd's left out where it is exact's. */
+type Row = readonly [name: string, exact: unknown, hardened?: unknown, lighttpd?: unknown]
+const SETTINGS: readonly Row[] = [
   ['require', 'valid-user'],
-  ['authType', null, 'TKT'],
+  ['authType', null, 'TKT', 'TKT'],
   ['tokens', []],
+  ['tokenPaths', null],
   ['requireSsl', false],
   ['groups', {}],
   ['loginUrl', null],
   ['timeoutUrl', null],
   ['postTimeoutUrl', null],
   ['unauthUrl', null],
-  ['redirectStatus', 307],
-  ['backArgName', 'back'],
+  ['redirectStatus', 307, 307, 302],
+  ['backArgName', 'back', 'back', null],
   ['backCookieName', null],
-  ['querySeparator', ';', '&'],
-  ['backPort', false, true],
+  ['querySeparator', ';', '&', '&'],
+  ['backPort', false, true, true],
+  ['backText', 'apache', 'apache', 'lighttpd'],
   ['backPath', 'decoded', 'verbatim'],
   ['backHosts', null],
-  ['loginUrls', 'module', 'parsed'],
+  ['loginUrls', 'module', 'parsed', 'literal'],
   ['problemFor', [], ['sec-fetch-mode', 'accept', 'x-requested-with']],
   ['timeout', 7200],
   ['timeoutRefresh', 0.5],
+  ['refreshWithin', null, null, 3600],
   ['oldKeyClock', 'restart', 'keep'],
   ['clockSkew', null, 300],
   ['maxAge', null],
   ['ignoreIp', false],
-  ['ipv6', 'refuse', 'bind'],
+  ['ipv6', 'refuse', 'bind', 'bind'],
   ['ipv6Prefix', 128],
   ['urlTickets', true, false],
+  ['urlTicketWins', false, false, true],
+  ['cookieMatch', 'spaced', 'spaced', 'first'],
   ['strictFields', false, true],
   ['guestLogin', false],
   ['guestUser', null],
+  ['guestUnique', 'uuid', 'uuid', 'hex'],
   ['guestEmpty', false],
   ['guestCookie', false],
   ['guestFallback', false],
+  ['guestFallbackAlone', false, false, true],
   ['cookieName', 'auth_tkt'],
   ['cookieDomain', null],
   ['hostDomain', true, false],
@@ -48,10 +56,13 @@ const SETTINGS: readonly (readonly [name: string, exact: unknown, hardened?: unk
   ['cookieSecure', false, 'tls'],
   ['cookieHttpOnly', false, true],
   ['cookieSameSite', null, 'Lax'],
-  ['cookieText', 'module', 'rfc6265'],
+  ['cookieText', 'module', 'rfc6265', 'lighttpd'],
+  ['cookieWhen', 'apache', 'apache', 'lighttpd'],
   ['noStore', false, true],
-  ['deniedStatus', 'module', 403],
-  ['brokenStatus', 500, 403],
+  ['deniedStatus', 'module', 403, 403],
+  ['deniedUsers', 'refuse', 'refuse', 'redirect'],
+  ['missingSecret', 'fail', 'fail', 'redirect'],
+  ['brokenStatus', 500, 403, 403],
   ['debug', 0],
 ]
 const WHOLE: typeof SETTINGS = [
@@ -61,6 +72,9 @@ const WHOLE: typeof SETTINGS = [
   ['default', 'pass', 'deny'],
   ['order', 'nested'],
   ['oddPaths', 'allow', 'refuse'],
+  ['pathRules', 'apache', 'apache', 'lighttpd'],
+  ['allowShiftableFields', true, false],
+  ['pythonCookies', false, true],
   ['charset', 'latin1'],
   ['minSecretLength', 1, 16],
   ['demoSecrets', 'allow', 'refuse'],
@@ -68,24 +82,25 @@ const WHOLE: typeof SETTINGS = [
   ['selfTest', true],
 ]
 
-const table = (rows: typeof SETTINGS, hardened: boolean) =>
-  Object.fromEntries(rows.map((row) => [row[0], hardened && row.length > 2 ? row[2] : row[1]]))
+const PROFILES = ['exact', 'hardened', 'lighttpd'] as const
+const COLUMNS = { exact: 1, hardened: 2, lighttpd: 3 } as const
+
+const table = (rows: typeof SETTINGS, profile: keyof typeof COLUMNS) =>
+  Object.fromEntries(rows.map((row) => [row[0], COLUMNS[profile] < row.length ? row[COLUMNS[profile]] : row[1]]))
 
 t.test('settings of an area', async (t) => {
-  t.strictSame(DEFAULT_SETTINGS.exact, table(SETTINGS, false))
-  t.strictSame(DEFAULT_SETTINGS.hardened, table(SETTINGS, true))
+  for (const profile of PROFILES) t.strictSame(DEFAULT_SETTINGS[profile], table(SETTINGS, profile), profile)
 })
 
 t.test('options of the guard', async (t) => {
-  t.strictSame(DEFAULT_OPTIONS.exact, table(WHOLE, false))
-  t.strictSame(DEFAULT_OPTIONS.hardened, table(WHOLE, true))
+  for (const profile of PROFILES) t.strictSame(DEFAULT_OPTIONS[profile], table(WHOLE, profile), profile)
 })
 
 t.test('every option has a default, but for what there is to guard', async (t) => {
   const all = [...SETTINGS, ...WHOLE].map(([name]) => name)
   t.strictSame(
     GUARD_KEYS.filter((name) => !all.includes(name)),
-    ['compat', 'keys', 'areas', 'hosts', 'mainPorts'],
+    ['compat', 'module', 'keys', 'areas', 'hosts', 'mainPorts'],
   )
 })
 

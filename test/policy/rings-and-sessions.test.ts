@@ -10,6 +10,7 @@ import { decideIn, guardOf, IP, inShort, KEY, NOW, OLD_KEY, renewedTicket, reque
 const THIRD = { secret: 'the third secret, for lighttpd', digest: 'md5', dialect: 'lighttpd' } as const
 const FOURTH = { secret: 'the fourth secret of this ring', digest: 'sha512' } as const
 const keys = [KEY, OLD_KEY, THIRD, FOURTH]
+const ring: GuardOptions = { keys, allowShiftableFields: true }
 const issuedAt = (decision: Decision, ip = IP) => {
   const result = createVerifier({ keys: [KEY], selfTest: false }).verify(renewedTicket(decision), { ip })
   return result.ok ? result.ticket.issuedAt : result.reason
@@ -18,14 +19,14 @@ const identityOf = (decision: Decision) => (decision.kind === 'allow' ? decision
 
 t.test('every key of a ring lets in, and all but the newest have the ticket made anew', async (t) => {
   for (const [index, key] of keys.entries()) {
-    const decision = decideIn({}, { ticket: ticketOf({ key, tokens: ['a'], userData: 'd' }) }, { keys })
+    const decision = decideIn({}, { ticket: ticketOf({ key, tokens: ['a'], userData: 'd' }) }, ring)
     t.match(decision, {
       kind: 'allow',
       keyIndex: index,
       identity: { uid: 'alice', tokens: ['a'], userData: 'd', guest: false },
     })
     t.equal(issuedAt(decision), index === 0 ? 'absent' : NOW)
-    const again = decideIn({}, { ticket: renewedTicket(decision) ?? ticketOf() }, { keys })
+    const again = decideIn({}, { ticket: renewedTicket(decision) ?? ticketOf() }, ring)
     t.match(again, { kind: 'allow', keyIndex: 0, setCookies: [] }, 'settled')
   }
 })

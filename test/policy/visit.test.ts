@@ -14,7 +14,8 @@ function request(change: Partial<GuardRequest> & { cookie?: string; host?: strin
 }
 
 function guard(options: GuardOptions = {}) {
-  return createGuard({ keys: KEYS, areas: [{ path: '/' }, { path: '/login', require: 'granted' }], ...options })
+  const areas = [{ path: '/' }, { path: '/login', require: 'granted' as const }]
+  return createGuard({ keys: KEYS, areas, allowShiftableFields: true, ...options })
 }
 
 const cookieOf = (line: string) => line.replace(/;.*/s, '')

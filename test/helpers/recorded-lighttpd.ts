@@ -1,0 +1,137 @@
+/** Recorded requests of lighttpd's mod_authn_tkt: its options put into ours by the letter, its answer and ours alike. */
+
+import type { Decision, GuardRequest } from '../../src/policy/decision.js'
+import { createGuard } from '../../src/policy/guard.js'
+import type { AreaOptions, GuardOptions } from '../../src/policy/options.js'
+import type { Rule } from '../../src/policy/require.js'
+import { ringOf } from './recorded.js'
+
+export type Vector = Parameters<typeof ringOf>[0] & {
+  readonly location: string
+  readonly config: Readonly<Record<string, unknown>>
+  readonly nondeterministic?: unknown
+  readonly request: {
+    readonly method: string
+    readonly url: string
+    readonly version: string
+    readonly host: string | null
+    readonly headers: readonly (readonly [string, string])[]
+    readonly cookie: readonly string[]
+  }
+  readonly response: {
+    readonly status: number
+    readonly location?: string
+    readonly set_cookie?: readonly string[]
+    readonly env?: Readonly<Record<string, string>> | null
+  }
+}
+
+/** What a client sees of an answer, and the application of who asks. */
+export interface Seen {
+  readonly status: number
+  readonly location: string | null
+  readonly setCookies: readonly string[]
+  readonly uid: string | null
+  readonly tokens: string | null
+  readonly userData: string | null
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86400, w: 604800, M: 2592000, y: 31536000 }
+const seconds = (text: string) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '')[0] ?? ''] ?? 1)
+const on = (text: unknown) => text === 'enable'
+
+/** A part of the timeout, in whole seconds, whatever the order of the options. */
+function refreshOf(text: string, { timeout = '' }: Readonly<Record<string, unknown>>): number {
+  return Math.trunc(Number.parseFloat(text) * (timeout === '' ? 7200 : seconds(timeout as string)))
+}
+
+const OPTIONS: Readonly<Record<string, (value: string, config: Vector['config']) => AreaOptions>> = {
+  'login-url': (url) => ({ loginUrl: url }),
+  'timeout-url': (url) => ({ timeoutUrl: url }),
+  'post-timeout-url': (url) => ({ postTimeoutUrl: url }),
+  'unauth-url': (url) => ({ unauthUrl: url }),
+  timeout: (text) => ({ timeout: seconds(text) }),
+  'timeout-refresh': (text, config) => ({ refreshWithin: refreshOf(text, config) }),
+  'ignore-ip': (flag) => ({ ignoreIp: on(flag) }),
+  'require-ssl': (flag) => ({ requireSsl: on(flag) }),
+  'cookie-secure': (flag) => ({ cookieSecure: on(flag) }),
+  'cookie-name': (name) => ({ cookieName: name }),
+  'cookie-domain': (domain) => ({ cookieDomain: domain }),
+  'cookie-expires': (text) => ({ cookieExpires: seconds(text) }),
+  'back-cookie-name': (name) => ({ backCookieName: name }),
+  'back-arg-name': (name) => ({ backArgName: name }),
+  'guest-user': (uid) => ({ guestUser: uid }),
+  'guest-login': (flag) => ({ guestLogin: on(flag) }),
+  'guest-cookie': (flag) => ({ guestCookie: on(flag) }),
+  'guest-fallback': (flag) => ({ guestFallback: on(flag) }),
+  tokens: (map) => ({ tokenPaths: Object.entries(map).map(([path, tokens]) => ({ path, tokens: tokens as never })) }),
+}
+/** They are said in the ring. */
+const OF_KEYS = ['secret', 'secret-old', 'digest-type']
+
+function ruleOf(text: string): Rule {
+  if (text.split('|').includes('valid-user')) return 'valid-user'
+  return { users: text.split('|').flatMap((rule) => (rule.startsWith('user=') ? rule.slice('user='.length) : [])) }
+}
+
+export function areaOf({ location, config }: Vector): AreaOptions {
+  const area: AreaOptions = { path: location, require: ruleOf(config._require as string) }
+  for (const [name, value] of Object.entries(config)) {
+    if (name === '_require' || OF_KEYS.includes(name) || value === '') continue
+    Object.assign(area, OPTIONS[name]?.(value as string, config) ?? { unknown: name })
+  }
+  return area
+}
+
+export function requestOf({ request, client_ip: ip, tls, now }: Vector): GuardRequest {
+  return {
+    method: request.method,
+    url: request.url,
+    headers: [
+      ...(request.host === null ? [] : [['Host', request.host] as const]),
+      ...request.headers,
+      ...request.cookie.map((value) => ['Cookie', value] as const),
+    ],
+    ip,
+    tls,
+    now,
+    httpVersion: request.version.slice('HTTP/'.length),
+  }
+}
+
+/** What we decide as mod_authn_tkt, but for `settings`. */
+export function answerOf(vector: Vector, settings: AreaOptions = {}, options: GuardOptions = {}): Seen {
+  const guard = createGuard({
+    compat: 'exact',
+    module: 'mod_authn_tkt',
+    keys: ringOf(vector, 'lighttpd'),
+    areas: [{ ...areaOf(vector), ...settings }],
+    selfTest: false,
+    ...options,
+  })
+  return seenOf(guard.decide(requestOf(vector)))
+}
+
+export function seenOf(decision: Decision): Seen {
+  const identity = decision.kind === 'allow' ? decision.identity : undefined
+  return {
+    status: decision.kind === 'allow' || decision.kind === 'pass' ? 200 : decision.status,
+    location: decision.kind === 'redirect' ? decision.location : null,
+    setCookies: decision.kind === 'pass' ? [] : [...decision.setCookies],
+    uid: identity?.uid ?? null,
+    tokens: identity?.tokens.join() ?? null,
+    userData: identity?.userData ?? null,
+  }
+}
+
+export function recordedAnswer({ response: { status, location, set_cookie, env } }: Vector): Seen {
+  const seen = status === 200 ? env : undefined
+  return {
+    status,
+    location: location ?? null,
+    setCookies: [...(set_cookie ?? [])],
+    uid: seen?.REMOTE_USER ?? null,
+    tokens: seen?.REMOTE_USER_TOKENS ?? null,
+    userData: seen?.REMOTE_USER_DATA ?? null,
+  }
+}
