@@ -104,9 +104,9 @@ const pythonMissing = (name, file) =>
 /** Why one of the frameworks cannot be run here. @returns {string | undefined} */
 export const pasteMissing = () => pythonMissing('python3-paste', 'paste/auth/auth_tkt.py')
 export const pyramidMissing = () => pythonMissing('python3-pyramid', 'pyramid/authentication.py')
+export const repozeMissing = () => pythonMissing('python3-repoze.who', 'repoze/who/plugins/auth_tkt.py')
 /** Yola's issuer encrypts with it. */
 export const pythonCryptographyMissing = () => pythonMissing('python3-cryptography', 'cryptography/__init__.py')
-export const repozeMissing = () => pythonMissing('python3-repoze.who', 'repoze/who/plugins/auth_tkt.py')
 
 /** Why no lighttpd can be started here. */
 export const lighttpdMissing = () => (existsSync(LIGHTTPD) ? undefined : 'lighttpd is not installed')
