@@ -58,7 +58,7 @@ t.test('from lighttpd tickets to apache tickets, and nobody is logged out', asyn
   const ask = (value: string) =>
     guard.decide({
       method: 'GET',
-      target: '/',
+      url: '/',
       headers: [
         ['Host', 'www.example.com'],
         ['Cookie', `auth_tkt=${value}`],

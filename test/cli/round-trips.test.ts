@@ -24,6 +24,8 @@ for (const digest of ['md5', 'sha1', 'sha256', 'sha512']) {
         t.match(verified, { code: 0, err })
         t.strictSame(rows(verified), [{ line: 1, ok: true, ...TICKET, keyIndex: 0 }])
 
+        // SHA-1 is too rare to be guessed.
+        if (digest === 'sha1') return
         const peeked = await cli('peek', cookies)
         t.match(peeked, { code: 0, err: '' })
         t.strictSame(rows(peeked), [{ line: 1, verified: false, digest, ...TICKET }])
