@@ -111,6 +111,7 @@ const DIALECT: Readonly<Record<string, Dialect>> = {
   'yola-encrypted': 'yola',
   'passport-authtkt': 'passport-authtkt',
   'lighttpd-authn_tkt': 'lighttpd',
+  'lighttpd-authn_tkt-SPLICED': 'lighttpd',
 }
 /** Signed for a spelling of the address that nobody's address has; data with a `!` and no tokens, which nobody reads. */
 const UNREADABLE = [15, 59]
