@@ -123,7 +123,7 @@ const OF_LITTLE_NOTE = ['authType', 'querySeparator', 'backPort', 'ipv6', 'denie
 
 t.test('the table of issuers has every dialect, and no other', async (t) => {
   const named = table
-    .filter((cells) => cells.length === 6)
+    .filter((cells) => cells.length === 6 && cells[0] !== 'issuer')
     .flatMap(([, dialect = '']) => [...dialect.matchAll(/`([a-z-]+)`/g)])
   const known = Object.keys(DIALECTS)
   const all = new Set(named.map(([, name]) => name as string))

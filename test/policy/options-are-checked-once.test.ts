@@ -32,7 +32,10 @@ t.test('a misspelt name is named with the one that was meant', async (t) => {
       /^createGuard: loginURL: there is no option 'loginURL' here; did you mean 'loginUrl'\?$/,
     ],
     [{ ...base, timeot: 1 }, /timeot: .*did you mean 'timeout'/],
-    [{ ...base, xyzzy: 1 }, /xyzzy: there is no option 'xyzzy' here; known are compat, module, allowShiftableFields, keys, areas/],
+    [
+      { ...base, xyzzy: 1 },
+      /xyzzy: there is no option 'xyzzy' here; known are compat, module, allowShiftableFields, keys, areas/,
+    ],
     [inArea({ loginUrll: '/l' }), /areas\[0\]\.loginUrll: .*did you mean 'loginUrl'/],
     [inHost({ loginUrll: '/l' }), /hosts\[0\]\.areas\[1\]\.loginUrll: .*did you mean 'loginUrl'/],
     [{ ...base, hosts: [{ names: ['h'], name: 'x' }] }, /hosts\[0\]\.name: .*did you mean 'names'/],
