@@ -105,6 +105,8 @@ const pythonMissing = (name, file) =>
 export const pasteMissing = () => pythonMissing('python3-paste', 'paste/auth/auth_tkt.py')
 export const pyramidMissing = () => pythonMissing('python3-pyramid', 'pyramid/authentication.py')
 export const repozeMissing = () => pythonMissing('python3-repoze.who', 'repoze/who/plugins/auth_tkt.py')
+/** Yola's issuer encrypts with it. */
+export const pythonCryptographyMissing = () => pythonMissing('python3-cryptography', 'cryptography/__init__.py')
 
 /** Why no lighttpd can be started here. */
 export const lighttpdMissing = () => (existsSync(LIGHTTPD) ? undefined : 'lighttpd is not installed')
@@ -152,6 +154,7 @@ const TOOLS = [
   'chromium',
   'apache2-utils',
   'slapd',
+  'python3-cryptography',
   ...Object.keys(SUITE),
 ]
 /** Debian asks this program before a package starts its service; 101 says no. Containers often have one. */
@@ -162,9 +165,9 @@ function anyMissing() {
   const openssl = existsSync(OPENSSL) ? undefined : 'openssl is not installed'
   const proxies = nginxMissing() ?? caddyMissing() ?? haproxyMissing()
   const login = chromiumMissing() ?? htpasswdMissing() ?? slapdMissing()
-  const frameworks = pasteMissing() ?? pyramidMissing() ?? repozeMissing() ?? lighttpdMissing()
+  const frameworks = pasteMissing() ?? pyramidMissing() ?? repozeMissing() ?? pythonCryptographyMissing()
   const issuers = perlMissing() ?? python2IssuerMissing() ?? phpMissing() ?? rubyMissing() ?? tclMissing()
-  const servers = apacheMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl
+  const servers = lighttpdMissing() ?? apacheMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl
   return servers ?? issuers ?? frameworks ?? proxies ?? login
 }
 

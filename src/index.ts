@@ -19,6 +19,7 @@ export { createGuard } from './policy/guard.js'
 export type { AreaOptions, GuardOptions, HostOptions } from './policy/options.js'
 export { createIssuer } from './ticket/issue.js'
 export { peekTicket } from './ticket/peek.js'
+export { openUserData, sealUserData } from './ticket/user-data.js'
 export { createVerifier } from './ticket/verify.js'
 export type {
   Charset,
@@ -30,9 +31,11 @@ export type {
   Issuer,
   IssuerOptions,
   Key,
+  OpenedUserData,
   Reason,
   Ticket,
   UnverifiedTicket,
+  UserDataOptions,
   Verifier,
   VerifierOptions,
   VerifyContext,

@@ -155,3 +155,11 @@ export interface Issuer {
   /** Make a cookie value. Throws `TktError` (`ERR_TKT_FIELD`) on a field that a ticket cannot carry. */
   issue(fields: IssueFields, context: IssueContext): string
 }
+
+export interface UserDataOptions {
+  /** What the user data is encrypted with, 1..1024 bytes; a string counts as UTF-8. Not the secret of the tickets. */
+  readonly secret: string | Uint8Array
+}
+
+/** `malformed`: no encrypted user data, or of no object. `digest`: not made with this secret, or changed since. */
+export type OpenedUserData = { ok: true; data: Record<string, unknown> } | { ok: false; reason: 'malformed' | 'digest' }

@@ -39,7 +39,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     '@node-rs/bcrypt',
     'apache-md5',
   ],
-  cli: ['gateway', 'login', 'state', 'adapters', 'config', 'policy', 'ticket', 'http', 'node:', 'commander'],
+  cli: ['gateway', 'login', 'state', 'adapters', 'config', 'policy', 'ticket', 'engine', 'http', 'node:', 'commander'],
   '.': ['ticket', 'policy'],
 }
 /** Frameworks are known by their types alone: nobody who does not use one has to install it. */

@@ -11,7 +11,7 @@ interface IssueOptions extends KeyOptions {
   tokens?: string
   data?: string
   time?: number
-  encoding: Encoding
+  encoding?: Encoding
 }
 
 export function issueCommand(output: Output): Command {
@@ -22,9 +22,12 @@ export function issueCommand(output: Output): Command {
     .option('--data <text>', 'user data')
     .option('--time <seconds>', 'unix time of the ticket (default: now)', parseTime)
     .addOption(
-      new Option('--encoding <name>', 'form of the cookie value')
-        .choices(['base64', 'raw', 'percent'])
-        .default('base64'),
+      new Option('--encoding <name>', "form of the cookie value (default: the dialect's own, mostly base64)").choices([
+        'base64',
+        'raw',
+        'percent',
+        'quoted',
+      ]),
     )
   return addKeyOptions(command).action((options: IssueOptions) => {
     if (!options.ignoreIp && options.ip === undefined) {
@@ -43,8 +46,7 @@ export function issueCommand(output: Output): Command {
       tokens: options.tokens ? options.tokens.split(',') : [],
       userData: options.data ?? '',
     }
-    output.out(
-      `${issuer.issue(fields, { ip: options.ip, now: options.time ?? clock(), encoding: options.encoding })}\n`,
-    )
+    const { ip, time: now = clock(), encoding } = options
+    output.out(`${issuer.issue(fields, { ip, now, ...(encoding ? { encoding } : {}) })}\n`)
   })
 }

@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { loadConfig } from '../config/load.js'
+import { DIALECTS } from '../engine/dialects.js'
 import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
 import { parseDuration as durationOf } from '../policy/duration.js'
@@ -10,8 +11,11 @@ import { ringKeys } from '../policy/ring-keys.js'
 import type { Dialect, Digest, Key } from '../types.js'
 import { naming, type Output } from './output.js'
 
-export interface KeyOptions {
+export interface SecretOptions {
   secretFile?: string[]
+}
+
+export interface KeyOptions extends SecretOptions {
   digest?: Digest
   dialect?: Dialect
   config?: string
@@ -21,20 +25,26 @@ export interface KeyOptions {
   ip?: string
 }
 
+const DIGESTS: readonly Digest[] = ['md5', 'sha1', 'sha256', 'sha512']
+
+/** Where secrets come from. */
+export function addSecretOption(command: Command): Command {
+  return command.option(
+    '--secret-file <file>',
+    'file with the secret; repeat it for old secrets, the newest first (default: AUTHTKT_SECRET)',
+    (file: string, files: string[] | undefined) => [...(files ?? []), file],
+  )
+}
+
 /** Adds the options that `issue` and `verify` share. */
 export function addKeyOptions(command: Command): Command {
-  return command
-    .option(
-      '--secret-file <file>',
-      'file with the secret; repeat it for old secrets, the newest first (default: AUTHTKT_SECRET)',
-      (file: string, files: string[] | undefined) => [...(files ?? []), file],
-    )
-    .addOption(new Option('--digest <name>', 'digest of the tickets').choices(['md5', 'sha256', 'sha512']))
+  return addSecretOption(command)
+    .addOption(new Option('--digest <name>', 'digest of the tickets').choices(DIGESTS))
     .addOption(
       new Option(
         '--dialect <name>',
-        'whose tickets: Apache mod_auth_tkt or lighttpd mod_authn_tkt (default: apache)',
-      ).choices(['apache', 'lighttpd']),
+        "whose tickets: Apache's mod_auth_tkt, lighttpd's mod_authn_tkt, or another issuer's (default: apache)",
+      ).choices(Object.keys(DIALECTS)),
     )
     .addOption(
       new Option('--config <file>', 'configuration file to take the keys from').conflicts([
@@ -54,13 +64,45 @@ export function addKeyOptions(command: Command): Command {
     .option('--ignore-ip', 'the tickets bind no address (TKTAuthIgnoreIP)')
 }
 
-/** The ring that the options name. Warns of files that others can read. Errors name the file, never what is in it. */
+/** A secret, and what may be said of it: its place. */
+export interface SourcedSecret {
+  readonly secret: Uint8Array
+  readonly name: string
+  /** As our configurations name it. */
+  readonly reference: { readonly file: string } | { readonly env: string }
+}
+
+/** The secrets that the options name. Warns of files that others can read. */
+export function readSecrets(
+  { secretFile }: SecretOptions,
+  output: Output,
+  environment: NodeJS.ProcessEnv = process.env,
+): SourcedSecret[] {
+  if (!secretFile) {
+    const name = 'AUTHTKT_SECRET'
+    return [{ secret: environmentSecret(environment), name, reference: { env: name } }]
+  }
+  return secretFile.map((file) => ({ secret: readSecret(file, output), name: file, reference: { file } }))
+}
+
+/** The ring that the options name. Errors name the file, never what is in it. */
 export function readKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv = process.env): Key[] {
-  if (options.config !== undefined) return configuredKeys(options.config, options)
+  const keys =
+    options.config === undefined ? givenKeys(options, output, environment) : configuredKeys(options.config, options)
+  if (keys.some(({ dialect, strict }) => dialect === 'lighttpd' && strict === undefined)) {
+    output.err(
+      'authtkt: warning: fields of lighttpd tickets can be shifted by whoever has one (L9): user data can become ' +
+        "tokens; a configuration's keys[].strict says who may have which\n",
+    )
+  }
+  return keys
+}
+
+function givenKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv): Key[] {
   const { digest, dialect } = options
-  if (digest === undefined) throw misuse('give --digest md5, sha256 or sha512, or --config FILE')
-  const secrets = options.secretFile?.map((file) => readSecret(file, output)) ?? [environmentSecret(environment)]
-  return secrets.map((secret) => ({ secret, digest, dialect }))
+  if (digest === undefined)
+    throw misuse(`give --digest ${DIGESTS.join(', ').replace(/, (?=\w+$)/, ' or ')}, or --config FILE`)
+  return readSecrets(options, output, environment).map(({ secret }) => ({ secret, digest, dialect }))
 }
 
 /** The ring of a configuration, or of one of its virtual hosts. */
@@ -116,7 +158,7 @@ export function parseDuration(text: string): number {
 }
 
 /** An address as the user wrote it: a misspelt one would only refuse every ticket. */
-function parseIp(text: string): string {
+export function parseIp(text: string): string {
   if (parseAddress(text)) return text
   throw new InvalidArgumentError('Give an IPv4 or IPv6 address, such as 192.0.2.7 or 2001:db8::7.')
 }

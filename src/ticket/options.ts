@@ -71,7 +71,7 @@ export function checkPrefix(value: unknown, where: string): number {
 }
 
 /** A copy of the secret's bytes: what the caller does with its own later is no concern of ours. */
-function secretBytes(secret: unknown, where: string): Uint8Array {
+export function secretBytes(secret: unknown, where: string): Uint8Array<ArrayBuffer> {
   if (secret instanceof Uint8Array) return Uint8Array.from(secret)
   if (typeof secret !== 'string') fail(`${where} must be a string or a Uint8Array`)
   if (!isWellFormed(secret)) fail(`${where} has half of a surrogate pair; give such a secret as a Uint8Array`)

@@ -8,7 +8,7 @@ const KEYS = ['--secret-file', '--digest', '--dialect', '--config', '--format', 
 const COMMANDS: [command: string, says: string[]][] = [
   ['issue', [...KEYS, '--uid', '--tokens', '--data', '--time', '--encoding']],
   ['verify', [...KEYS, '--now', '--timeout', '--summary', '[file...]']],
-  ['peek', ['[file...]', 'WITHOUT checking']],
+  ['peek', ['[file...]', 'WITHOUT checking', '--guess', '--secret-file', '--ip', '--now']],
   [
     'explain',
     [

@@ -9,20 +9,23 @@ const TICKET = { uid: 'alice', tokens: ['a', 'b'], userData: 'x!y', issuedAt: 17
 /** lighttpd reads base64 in cookies, and nothing else. */
 const ENCODINGS = { apache: ['base64', 'raw', 'percent'], lighttpd: ['base64'] }
 
-for (const digest of ['md5', 'sha256', 'sha512']) {
+for (const digest of ['md5', 'sha1', 'sha256', 'sha512']) {
   for (const [dialect, encodings] of Object.entries(ENCODINGS)) {
     for (const encoding of encodings) {
       t.test(`${digest}, ${dialect}, ${encoding}`, async (t) => {
         const file = folder(t)
         const keys = ['--secret-file', file('secret'), '--digest', digest, '--dialect', dialect, '--ip', '192.0.2.7']
         const issued = await cli('issue', ...keys, ...FIELDS, '--encoding', encoding)
-        t.match(issued, { code: 0, out: /^[^\n]+\n$/, err: '' })
+        const err = dialect === 'lighttpd' ? /^authtkt: warning: fields of lighttpd tickets can be shifted/ : ''
+        t.match(issued, { code: 0, out: /^[^\n]+\n$/, err })
         const cookies = folder(t, { cookies: issued.out })('cookies')
 
         const verified = await cli('verify', ...keys, cookies)
-        t.match(verified, { code: 0, err: '' })
+        t.match(verified, { code: 0, err })
         t.strictSame(rows(verified), [{ line: 1, ok: true, ...TICKET, keyIndex: 0 }])
 
+        // SHA-1 is too rare to be guessed.
+        if (digest === 'sha1') return
         const peeked = await cli('peek', cookies)
         t.match(peeked, { code: 0, err: '' })
         t.strictSame(rows(peeked), [{ line: 1, verified: false, digest, ...TICKET }])
@@ -45,7 +48,7 @@ for (const dialect of Object.keys(ENCODINGS)) {
       const keys = ['--secret-file', folder(t)('secret'), '--digest', 'sha256', '--dialect', dialect]
       const { out } = await cli('issue', ...keys, ...issue, ...FIELDS)
       const verified = await cli('verify', ...keys, ...verify, folder(t, { cookies: out })('cookies'))
-      t.match(verified, { code: ok ? 0 : 1, err: '' })
+      t.match(verified, { code: ok ? 0 : 1 })
       t.match(rows(verified), [ok ? { ok, uid: 'alice' } : { ok, reason: 'digest' }])
     })
   }

@@ -65,7 +65,7 @@ const TROUBLES: Trouble[] = [
   {
     name: 'missing --digest',
     argv: ['verify', '--ignore-ip'],
-    says: /give --digest md5, sha256 or sha512, or --config FILE/,
+    says: /give --digest md5, sha1, sha256 or sha512, or --config FILE/,
   },
   { name: 'missing --uid', argv: ['issue', ...KEYS], says: /required option '--uid <uid>' not specified/ },
   { name: 'unknown command', argv: ['verfy'], says: /unknown command 'verfy' \(Did you mean verify\?\)/ },
@@ -79,7 +79,7 @@ const TROUBLES: Trouble[] = [
   {
     name: 'unknown digest',
     argv: verify('--digest', 'md6'),
-    says: /'md6' is invalid\. Allowed choices are md5, sha256/,
+    says: /'md6' is invalid\. Allowed choices are md5, sha1, sha256/,
   },
   { name: 'unknown dialect', argv: verify('--dialect', 'nginx'), says: /Allowed choices are apache, lighttpd/ },
   { name: 'unknown encoding', argv: issue('--encoding', 'hex'), says: /Allowed choices are base64, raw, percent/ },
