@@ -25,23 +25,23 @@ export interface Term {
 }
 
 /** The terms of the blocks around a block, of the branches before each, and of its own condition. */
-export function termsOf(context: Context, block: Block): Term[] {
+export function termsOf(block: Block): Term[] {
   const terms: Term[] = []
   for (let one: Block | undefined = block; one?.condition; one = one.parent) {
-    if (one.condition.operator !== undefined) terms.unshift(termOf(context, one, false))
-    for (let before = one.prev; before; before = before.prev) terms.unshift(termOf(context, before, true))
+    if (one.condition.operator !== undefined) terms.unshift(termOf(one, false))
+    for (let before = one.prev; before; before = before.prev) terms.unshift(termOf(before, true))
   }
   return terms
 }
 
-function termOf(context: Context, block: Block, inverted: boolean): Term {
+function termOf(block: Block, inverted: boolean): Term {
   const condition = block.condition as Condition
   const negative = condition.operator === '!=' || condition.operator === '!~'
-  return { atom: atomOf(context, block, condition), negated: negative !== inverted, block }
+  return { atom: atomOf(block, condition), negated: negative !== inverted, block }
 }
 
 /** The condition without its negation. */
-function atomOf(context: Context, block: Block, condition: Condition): Atom {
+function atomOf(block: Block, condition: Condition): Atom {
   const subject = condition.subject.replace('"remoteip"', '"remote-ip"')
   switch (subject) {
     case 'HTTP["url"]':
@@ -55,7 +55,7 @@ function atomOf(context: Context, block: Block, condition: Condition): Atom {
     case 'HTTP["request-method"]':
       return methodAtom(condition)
     default:
-      return { kind: 'unknown', why: `is nothing that the guard asks; decide it in front of ${context.file}'s places` }
+      return { kind: 'unknown', why: 'is nothing that the guard can ask; take auth.* and url.access-* out of it' }
   }
 }
 
@@ -108,7 +108,7 @@ export function undecided(context: Context, terms: readonly Term[]): Term | unde
     const at = { file, line, name: subject, text: '' }
     if (context.skips(subject.slice(1)))
       context.notes.warn(at, `${subject}: skipped, as allowed: nobody enters where it stands`)
-    else forbidSkipping(context, at, subject, `${term.atom.why}`)
+    else forbidSkipping(context, at, subject, term.atom.why)
     first ??= term
   }
   return first

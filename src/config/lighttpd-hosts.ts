@@ -49,8 +49,10 @@ function isHost(name: string): boolean {
 
 /** All words of an expression that has letters, `\.` and groups with bars, which may be left out (`?`), and nothing else. */
 function wordsOf(source: string): string[] | undefined {
+  if (source.length > 1000) return undefined
   const state = { source, at: 0 }
-  const words = alternatives(state)
+  // A bar outside of all groups would leave its sides without an anchor.
+  const words = sequence(state)
   return state.at === source.length ? words : undefined
 }
 

@@ -62,6 +62,16 @@ export function matchOf(asked: readonly Asked[]): Match {
     if (prefix?.startsWith('/') && prefix.endsWith('/') && !/\/\/|\/\.\.?\//.test(prefix)) return { path: prefix }
     return { pattern: alone }
   }
-  const looks = asked.map(({ piece, negated }) => `(?${negated ? '!' : '='}${piece.inner})`)
-  return { pattern: `^${looks.join('')}` }
+  return { pattern: `^${lookaheads(asked)}` }
+}
+
+/** At the beginning of a path, all that is asked of it. */
+function lookaheads(asked: readonly Asked[]): string {
+  return asked.map(({ piece, negated }) => `(?${negated ? '!' : '='}${piece.inner})`).join('')
+}
+
+/** Paths of which not all of that holds. */
+export function opposite(asked: readonly Asked[]): Asked {
+  const inner = lookaheads(asked)
+  return { piece: { alone: inner, inner, prefix: undefined }, negated: true }
 }
