@@ -72,7 +72,8 @@ export function entriesOf<T extends Pick<HostOptions, 'areas'>>(
   for (const kind of sorted) {
     const content = contentOf(kind)
     const key = kind.ends || others(kind) ? undefined : JSON.stringify([kind.port, content.areas])
-    const names = kind.name === undefined ? [] : [kind.ends ? `*${kind.name}` : kind.name]
+    // An entry needs a name; nobody has this one.
+    const names = kind.name === undefined ? ['other.invalid'] : [kind.ends ? `*${kind.name}` : kind.name]
     const same = key === undefined ? undefined : known.get(key)
     if (same) same.push(...names)
     else hosts.push({ names, ...(kind.port === undefined ? {} : { port: kind.port }), ...content })
