@@ -26,7 +26,9 @@ export interface Block extends Place {
   prev: Block | undefined
   readonly settings: Map<string, Setting>
   /** By what lighttpd tells them apart with: a condition that stands twice is one block, in the first one's place. */
-  readonly inner: Map<string, Block>
+  inner: Map<string, Block>
+  /** The same for what stands in a plain else-branch in it: all of them share it, by an oversight of lighttpd's. */
+  readonly innerOfElse: Map<string, Block>
   readonly index: number
 }
 
@@ -50,6 +52,7 @@ export function globalBlock(file: string): Block {
     prev: undefined,
     settings: new Map(),
     inner,
+    innerOfElse: new Map(),
     index: 0,
   }
 }
@@ -74,7 +77,8 @@ export function blockOf(
   if (known) return known
   const { file, line } = place
   const settings = new Map()
-  const block: Block = { file, line, condition, parent, prev, settings, inner: new Map(), index: all.length }
+  const [inner, innerOfElse] = [new Map(), new Map()]
+  const block: Block = { file, line, condition, parent, prev, settings, inner, innerOfElse, index: all.length }
   all.push(block)
   parent.inner.set(key, block)
   return block

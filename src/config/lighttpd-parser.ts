@@ -122,7 +122,10 @@ function parseBranches(parser: Parser, block: Block): void {
     const inner = blockOf(parser.blocks, block, condition, start, prev)
     skipLines(parser)
     expect(parser, '{')
+    const own = inner.inner
+    if (condition === ELSE) inner.inner = block.innerOfElse
     nested(parser, start, () => parseLines(parser, inner, '}'))
+    inner.inner = own
     prev = inner
   } while (takeElse(parser))
 }

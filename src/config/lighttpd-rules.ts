@@ -16,7 +16,7 @@ export interface Said extends Place {
 
 export type Fit = { readonly layer: Layer; readonly scope: Scope }
 
-const SAID_MAX = 2000
+const SAID_MAX = 5000
 
 export function nameOf(what: string, { line }: Place): string {
   return `${what} (line ${line})`

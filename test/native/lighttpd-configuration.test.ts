@@ -15,10 +15,11 @@ import type { Block } from '../../src/config/lighttpd-blocks.js'
 import { parseLighttpd } from '../../src/config/lighttpd-parser.js'
 import type { Value } from '../../src/config/lighttpd-values.js'
 import { createGuard } from '../../src/policy/guard.js'
+import type { GuardOptions } from '../../src/policy/options.js'
 import { read } from '../config/lighttpd-helpers.js'
 
 const SEED = Number(process.env.AUTHTKT_SEED ?? 20231114)
-const CONFIGURATIONS = 30
+const CONFIGURATIONS = 15
 const REQUESTS = 120
 
 function printed(value: Value): unknown {
@@ -96,6 +97,16 @@ t.test('lighttpd -p prints the blocks that are read', { skip }, async (t) => {
   }
 })
 
+/** Undefined for the few that come to too many places: an error, not a guess. */
+function optionsOf(text: string): GuardOptions | undefined {
+  try {
+    return read(text).options
+  } catch (error) {
+    if (!(error as Error).message.includes('too many places')) throw error
+    return undefined
+  }
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -122,12 +133,14 @@ t.test('lighttpd asks for users, or refuses, where the guard does', { skip }, as
   const random = createRandom(SEED + 1)
   const folder = t.testdir({ users: 'a:b\n' })
   mkdirSync(`${folder}/docs`)
+  writeFileSync(`${folder}/docs/index.html`, '')
   let asked = 0
   let passed = 0
   for (let made = 0; made < CONFIGURATIONS; ) {
     const body = randomLighttpd(random)
     const port = await freePort()
-    const text = `server.modules = ( "mod_access", "mod_auth", "mod_authn_file" )
+    const text = `server.modules = ( "mod_indexfile", "mod_access", "mod_auth", "mod_authn_file" )
+index-file.names = ( "index.html" )
 server.document-root = "${folder}/docs"
 server.bind = "127.0.0.1"
 server.port = ${port}
@@ -140,7 +153,9 @@ ${body}`
       continue
     }
     made++
-    const guard = createGuard(read(text.replaceAll('"basic"', '"authn_tkt"')).options)
+    const options = optionsOf(text.replaceAll('"basic"', '"authn_tkt"'))
+    if (options === undefined) continue
+    const guard = createGuard(options)
     const server = await startChild(LIGHTTPD, ['-D', '-f', `${folder}/x.conf`])
     try {
       for (let tries = 0; tries < 100; tries++) {
@@ -155,7 +170,8 @@ ${body}`
         const theirs = status === 401 || status === 403
         if (theirs) asked++
         else passed++
-        t.equal(decision.kind !== 'pass', theirs, `${method} ${host}${url}: ${status}, ${decision.kind}\n${body}`)
+        if ((decision.kind !== 'pass') === theirs) continue
+        t.fail(`${method} ${host}${url}: ${status}, ${decision.kind}`, { body })
       }
     } finally {
       await server.stop()
