@@ -62,9 +62,10 @@ function condition(random) {
   ])
 }
 
-/** @param {Random} random @param {ReadonlySet<string>} done names that stand in the block already */
-function setting(random, done) {
-  const name = random.int(5) === 0 ? 'url.access-deny' : 'auth.require'
+/** @param {Random} random @param {ReadonlySet<string>} done names that stand in the block already @param {boolean} who */
+function setting(random, done, who) {
+  // Lists of mod_access that depend on who asks are kept on top of those before them: stricter than lighttpd.
+  const name = !who && random.int(5) === 0 ? 'url.access-deny' : 'auth.require'
   if (done.has(name)) return ''
   if (name === 'url.access-deny') return `${name} = ( ${random.pick(['"~"', '".inc", ".txt"', '""', ''])} )\n`
   const some = [...new Set(Array.from({ length: random.int(4) }, () => random.pick(PREFIXES)))]
@@ -73,27 +74,30 @@ function setting(random, done) {
 }
 
 /**
- * @param {Random} random @param {number} depth
+ * @param {Random} random @param {number} depth @param {boolean} who whether it depends on who asks
  * @returns {string}
  */
-function block(random, depth) {
+function block(random, depth, who) {
   const done = new Set()
   let text = ''
   for (let left = 1 + random.int(2); left > 0; left--) {
-    const line = setting(random, done)
+    const line = setting(random, done, who)
     done.add(line.split(' ')[0])
     text += line
   }
   for (let left = depth === 0 ? 2 + random.int(2) : random.int(3); left > 0 && depth < 3; left--) {
-    text += `${condition(random)} {\n${block(random, depth + 1)}}\n`
-    if (random.int(3) === 0) text += `else ${condition(random)} {\n${block(random, depth + 1)}}\n`
-    if (random.int(4) === 0) text += `else {\n${block(random, depth + 1)}}\n`
+    const first = condition(random)
+    const second = condition(random)
+    const byWho = who || [first, second].some((one) => /remote-ip|request-method/.test(one))
+    text += `${first} {\n${block(random, depth + 1, byWho)}}\n`
+    if (random.int(3) === 0) text += `else ${second} {\n${block(random, depth + 1, byWho)}}\n`
+    if (random.int(4) === 0) text += `else {\n${block(random, depth + 1, byWho)}}\n`
   }
   return text
 }
 
 /** Users are asked for by name and password: Debian's lighttpd has no tickets. @param {Random} random */
-export const randomLighttpd = (random) => block(random, 0)
+export const randomLighttpd = (random) => block(random, 0, false)
 
 /** @param {Random} random */
 export function randomLighttpdRequest(random) {
