@@ -92,7 +92,7 @@ function isUsual({ value }: Setting): boolean {
   })
 }
 
-const READ = [...BEARING, 'server.modules', 'server.name', 'server.port', 'server.bind', 'proxy.server']
+const READ = [...BEARING, PARSE_OPTIONS, 'server.modules', 'server.name', 'server.port', 'server.bind', 'proxy.server']
 
 function isRead(name: string): boolean {
   return READ.includes(name) || name.startsWith('var.') || /^(?:ssl\.(?:engine|pemfile|privkey))$/.test(name)
