@@ -161,3 +161,15 @@ t.test('written, secrets are references to their lines', async (t) => {
 t.test('the recorded configurations are read', async (t) => {
   for (const row of recorded()) t.doesNotThrow(() => createGuard(read(lighttpdConfigOf(row)).options), row.id)
 })
+
+t.test('what the guard would refuse', async (t) => {
+  const short = 'auth.method.tkt.opts = ( "secret" => "s" )'
+  const long = 'auth.method.tkt.opts = ( "secret" => "0123456789abcdef-x", "login-url" => "ftp:x" )'
+  t.match(wrong(short, { compat: 'hardened' }), /site.conf:1: configuration: cannot be used: keys\[0\]/)
+  t.match(
+    wrong(`\n$HTTP["url"] =^ "/x" { ${long} }`, { compat: 'hardened' }),
+    /:2: auth.method.tkt.opts.*areas\[0\].loginUrl/,
+  )
+  const inHost = `$HTTP["host"] == "h.test" {\n$HTTP["url"] =^ "/x" { ${long} } }`
+  t.match(wrong(inHost, { compat: 'hardened' }), /:2: auth.method.tkt.opts.*hosts\[0\].areas\[0\].loginUrl/)
+})
