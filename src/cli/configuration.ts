@@ -1,12 +1,12 @@
 /** The options that name a configuration file, and telling what its reader noticed. */
 
 import { type Command, Option } from 'commander'
-import type { LoadOptions } from '../config/load.js'
+import type { Format, LoadOptions } from '../config/load.js'
 import type { Note } from '../config/notes.js'
 import type { Output } from './output.js'
 
 export interface ReaderFlags {
-  format?: 'apache' | 'authtkt'
+  format?: Format
   allowSkipped?: string[]
   compat?: 'exact' | 'hardened'
   define?: Record<string, string>
@@ -17,14 +17,16 @@ export interface ConfigOptions extends ReaderFlags {
   config: string
 }
 
+/** Whose syntax it is. */
+export function formatOption(): Option {
+  const description =
+    "whose configuration (default: JSON is ours, what looks like lighttpd's is lighttpd's, all else Apache's)"
+  return new Option('--format <name>', description).choices(['apache', 'lighttpd', 'authtkt'])
+}
+
 /** Adds the options that all commands with a configuration share. */
 export function addConfigOptions(command: Command): Command {
-  return addReaderOptions(command.requiredOption('--config <file>', 'configuration file')).addOption(
-    new Option('--format <name>', 'whose configuration (default: JSON is ours, all else Apache)').choices([
-      'apache',
-      'authtkt',
-    ]),
-  )
+  return addReaderOptions(command.requiredOption('--config <file>', 'configuration file')).addOption(formatOption())
 }
 
 /** How a configuration is read. */
@@ -46,7 +48,10 @@ export function addReaderOptions(command: Command): Command {
     )
     .option('--apache-version <number>', 'what <IfVersion> compares with, such as 2.4.62')
     .addOption(
-      new Option('--compat <mode>', "defaults of a configuration in Apache's syntax").choices(['exact', 'hardened']),
+      new Option('--compat <mode>', "defaults of a configuration in Apache's or lighttpd's syntax").choices([
+        'exact',
+        'hardened',
+      ]),
     )
 }
 

@@ -1,4 +1,4 @@
-/** `authtkt convert`: Apache's configuration in, ours out. */
+/** `authtkt convert`: Apache's or lighttpd's configuration in, ours out. */
 
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
@@ -9,14 +9,16 @@ import { addReaderOptions, type ReaderFlags, readerOptions, showNotes } from './
 import type { Output } from './output.js'
 
 interface ConvertOptions extends ReaderFlags {
-  from: 'apache'
+  from: 'apache' | 'lighttpd'
 }
 
 export function convertCommand(output: Output): Command {
   const command = new Command('convert')
     .description("Print another server's configuration as ours; what was skipped is told on standard error.")
     .argument('<file>', 'configuration file')
-    .addOption(new Option('--from <server>', 'whose configuration it is').choices(['apache']).makeOptionMandatory())
+    .addOption(
+      new Option('--from <server>', 'whose configuration it is').choices(['apache', 'lighttpd']).makeOptionMandatory(),
+    )
   return addReaderOptions(command).action((file: string, { from, ...options }: ConvertOptions) => {
     const config = loadConfig(file, { ...readerOptions(options), format: from })
     showNotes(config.notes, output)

@@ -2,13 +2,14 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { loadConfig } from '../config/load.js'
+import { type Format, loadConfig } from '../config/load.js'
 import { DIALECTS } from '../engine/dialects.js'
 import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
 import { parseDuration as durationOf } from '../policy/duration.js'
 import { ringKeys } from '../policy/ring-keys.js'
 import type { Dialect, Digest, Key } from '../types.js'
+import { formatOption } from './configuration.js'
 import { naming, type Output } from './output.js'
 
 export interface SecretOptions {
@@ -19,7 +20,7 @@ export interface KeyOptions extends SecretOptions {
   digest?: Digest
   dialect?: Dialect
   config?: string
-  format?: 'apache' | 'authtkt'
+  format?: Format
   host?: string
   ignoreIp?: boolean
   ip?: string
@@ -53,12 +54,7 @@ export function addKeyOptions(command: Command): Command {
         'dialect',
       ]),
     )
-    .addOption(
-      new Option('--format <name>', 'whose configuration (default: JSON is ours, all else Apache)').choices([
-        'apache',
-        'authtkt',
-      ]),
-    )
+    .addOption(formatOption())
     .option('--host <name>', "virtual host of the configuration (default: the main server's keys)")
     .option('--ip <address>', 'client address that the tickets bind, IPv4 or IPv6', parseIp)
     .option('--ignore-ip', 'the tickets bind no address (TKTAuthIgnoreIP)')
@@ -112,7 +108,10 @@ function configuredKeys(file: string, { format, host }: KeyOptions): Key[] {
   const site =
     name === undefined ? undefined : options.hosts?.find(({ names }) => names.some((one) => one.toLowerCase() === name))
   if (name !== undefined && !site) throw misuse(`${file}: there is no host ${host}`)
-  const keys = site?.keys ?? options.keys ?? []
+  const areas = (site?.areas ?? options.areas ?? []).flatMap((area) => (area.keys?.length ? [area.keys] : []))
+  // lighttpd's places may each have keys of their own; the only ring that there is must be the one that is meant.
+  const only = areas.length === 1 ? areas[0] : undefined
+  const keys = site?.keys ?? options.keys ?? only ?? []
   if (keys.length === 0)
     throw misuse(`${file}: no secret is configured${name === undefined ? '; a virtual host is named with --host' : ''}`)
   return ringKeys(keys)

@@ -1,6 +1,6 @@
 /** What a configuration that runs as the module did leaves weaker than it need be. */
 
-import { DEFAULT_OPTIONS, DEFAULT_SETTINGS } from '../policy/defaults.js'
+import { DEFAULT_OPTIONS, DEFAULT_SETTINGS, profileOf } from '../policy/defaults.js'
 import { type GuardOptions, guardSchema } from '../policy/options.js'
 
 type Values = Readonly<Record<string, unknown>>
@@ -8,7 +8,8 @@ type Values = Readonly<Record<string, unknown>>
 /** One line an option: its value now, the value in `compat: 'hardened'`, and what it is. None in hardened. */
 export function hardeningLeftOff(options: GuardOptions): string[] {
   if (options.compat !== 'exact') return []
-  const exact: Values = { ...DEFAULT_OPTIONS.exact, ...DEFAULT_SETTINGS.exact }
+  const profile = profileOf(options)
+  const exact: Values = { ...DEFAULT_OPTIONS[profile], ...DEFAULT_SETTINGS[profile] }
   const hardened: Values = { ...DEFAULT_OPTIONS.hardened, ...DEFAULT_SETTINGS.hardened }
   const given: Values = options
   return Object.keys(hardened).flatMap((name) => {

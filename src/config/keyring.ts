@@ -7,8 +7,14 @@ import type { Place } from './notes.js'
 import type { Server } from './servers.js'
 
 export type KeyOptions = NonNullable<GuardOptions['keys']>[number]
-/** Where the secret of a key stands. */
-export type KeySources = ReadonlyMap<KeyOptions, Place>
+/** Where a secret stands: on a line of an Apache configuration, or of lighttpd's. */
+export interface KeySource extends Place {
+  /** The configuration that the line is a part of, itself or included; and the option that the secret is. */
+  readonly lighttpd?: { readonly main: string; readonly option: 'secret' | 'secret-old' }
+}
+
+/** Where the secret of each key stands. */
+export type KeySources = ReadonlyMap<KeyOptions, KeySource>
 
 /**
  * The ring of a host, or of the main server: a host inherits the secret, the old secret and the digest each on its own.

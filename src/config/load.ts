@@ -1,15 +1,16 @@
-/** A configuration from the disk, in either of the two syntaxes. */
+/** A configuration from the disk, in any of the three syntaxes. */
 
 import { readApacheConfig } from './apache.js'
 import type { ApacheConfigOptions } from './context.js'
 import { nodeFiles } from './files.js'
 import { type Config, readConfig, readLogin } from './json.js'
 import type { KeySources } from './keyring.js'
+import { readLighttpdConfig } from './lighttpd.js'
 import type { LoginConfig } from './login.js'
 import type { Note } from './notes.js'
 import { attempt } from './tree.js'
 
-export type Format = 'apache' | 'authtkt'
+export type Format = 'apache' | 'lighttpd' | 'authtkt'
 
 export interface LoadOptions extends Omit<ApacheConfigOptions, 'file'> {
   /** Default: what the first char says. */
@@ -26,16 +27,26 @@ export interface LoadedConfig extends Config {
 export function loadConfig(file: string, { format, ...options }: LoadOptions = {}): LoadedConfig {
   const { files = nodeFiles, environment = process.env } = options
   const text = attempt({ file, line: 1 }, 'configuration', 'cannot be read', () => files.readText(file))
-  if ((format ?? guess(text)) === 'apache') {
-    return { format: 'apache', ...readApacheConfig(text, { ...options, file, files, environment }) }
+  const syntax = format ?? guess(text)
+  if (syntax === 'apache') {
+    return { format: syntax, ...readApacheConfig(text, { ...options, file, files, environment }) }
+  }
+  if (syntax === 'lighttpd') {
+    return { format: syntax, ...readLighttpdConfig(text, { ...options, file, files, environment }) }
   }
   const config = readConfig(utf8(text), { file, files, environment })
   return { format: 'authtkt', ...config, keySources: new Map() }
 }
 
-/** JSON begins with a brace, behind comments if there are any; Apache's comments begin with #. */
+/**
+ * JSON begins with a brace, behind comments if there are any; the others' comments begin with #. Where lighttpd has a
+ * condition, or an option with a dot and a sign, Apache has neither.
+ */
 function guess(text: string): Format {
-  return /^(?:\xef\xbb\xbf)?\s*(?:\{|\/\/|\/\*)/.test(text) ? 'authtkt' : 'apache'
+  if (/^(?:\xef\xbb\xbf)?\s*(?:\{|\/\/|\/\*)/.test(text)) return 'authtkt'
+  return /^[ \t]*(?:\$(?:HTTP|SERVER)\["|(?:server|auth|url|var|ssl|proxy)\.[\w.-]+[ \t]*(?:\+|:)?=)/m.test(text)
+    ? 'lighttpd'
+    : 'apache'
 }
 
 /** The bytes as what they stand for in JSON, without a byte order mark. */

@@ -16,10 +16,24 @@ const REFERENCES: readonly Schema[] = [
     apacheFile: { type: 'string', description: 'Apache configuration that has the secret.' },
     line: { type: 'integer', minimum: 1, description: 'Line of its TKTAuthSecret or TKTAuthSecretOld.' },
   }),
+  reference(
+    {
+      lighttpdFile: {
+        type: 'string',
+        description: 'lighttpd configuration that has the secret, or includes what has it.',
+      },
+      line: { type: 'integer', minimum: 1, description: 'Line of the secret in auth.method.tkt.opts.' },
+    },
+    {
+      included: { type: 'string', description: 'The file that the line is in, where it is another one.' },
+      option: { enum: ['secret', 'secret-old'], description: 'Which of the two; default secret.' },
+    },
+  ),
 ]
 
-function reference(properties: Schema): Schema {
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
+function reference(needed: Schema, optional: Schema = {}): Schema {
+  const properties = { ...needed, ...optional }
+  return { type: 'object', properties, required: Object.keys(needed), additionalProperties: false }
 }
 
 /** JSON Schema, draft 2020-12. It accepts whatever `readConfig` accepts. */

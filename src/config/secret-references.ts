@@ -1,9 +1,10 @@
-/** Where a secret can stand: a file, the environment, a line of an Apache configuration; never told, only named. */
+/** Where a secret can stand: a file, the environment, a line of Apache's or lighttpd's configuration; never told, only named. */
 
 import { logicalLines } from '../policy/lines.js'
 import { ownValue, utf8Bytes } from './context.js'
 import type { Files } from './files.js'
 import { fail, isObject, type Reading } from './json.js'
+import { secretsIn } from './lighttpd-secrets.js'
 import { expand, nextWord, splitName, words } from './words.js'
 
 type Path = readonly PropertyKey[]
@@ -23,8 +24,19 @@ export function readSecret(reading: Reading, value: unknown, path: Path): string
     if (names === 'apacheFile,line' && typeof apacheFile === 'string' && typeof line === 'number') {
       return apacheSecret(reading, apacheFile, line, path)
     }
+    if (typeof value.lighttpdFile === 'string') {
+      const { lighttpdFile: main, included = main, line: at, option, ...rest } = value
+      const known = option === undefined || option === 'secret' || option === 'secret-old'
+      if (known && typeof included === 'string' && typeof at === 'number' && Object.keys(rest).length === 0) {
+        return lighttpdSecret(reading, { main, included, line: at, option: option ?? 'secret' }, path)
+      }
+    }
   }
-  return fail(reading, path, 'must be { "file": "..." }, { "env": "..." } or { "apacheFile": "...", "line": 1 }')
+  return fail(
+    reading,
+    path,
+    'must be { "file": "..." }, { "env": "..." }, { "apacheFile": "...", "line": 1 } or { "lighttpdFile": "...", "line": 1 }',
+  )
 }
 
 /** The bytes of a file without one line end at the end. */
@@ -62,6 +74,33 @@ function apacheSecret(reading: Reading, name: string, line: number, path: Path):
   const text = expand(rest, lookup, () => reading.notes.warn(place, note))
   const [secret] = nextWord(text)
   return bytesOf(checkLength(reading, path, secret))
+}
+
+interface LighttpdReference {
+  readonly main: string
+  /** The file that the line is in: `main`, or one that it includes. */
+  readonly included: string
+  readonly line: number
+  readonly option: 'secret' | 'secret-old'
+}
+
+/** `secret` or `secret-old` on a line of a lighttpd configuration, with the variables that it may be made of. */
+function lighttpdSecret(reading: Reading, { main, included, line, option }: LighttpdReference, path: Path) {
+  const text = read(reading, main, path)
+  const file = fromFolder(reading.file, main)
+  const within = fromFolder(reading.file, included)
+  const { files, environment } = reading
+  const found = secretsIn(text, { file, files, environment }, option).filter(
+    (one) => one.file === within && one.line === line,
+  )
+  const [first] = found
+  if (first === undefined) {
+    return fail(reading, path, `'${included}' has no ${option} on line ${line}; correct the line, or convert it again`)
+  }
+  if (found.some((one) => one.text !== first.text)) {
+    return fail(reading, path, `'${included}' has several on line ${line}; write each on a line of its own`)
+  }
+  return bytesOf(checkLength(reading, path, first.text))
 }
 
 function fromEnvironment({ environment }: Reading, name: string): string | undefined {

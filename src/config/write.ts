@@ -8,7 +8,7 @@ import type { Serving } from './serving.js'
 import { gatewayPart, hostPart, mainPart } from './write-serving.js'
 
 export interface WriteOptions {
-  /** Where the secret of each key stands, as `readApacheConfig` tells. */
+  /** Where the secret of each key stands, as `readApacheConfig` and `readLighttpdConfig` tell. */
   readonly keySources: KeySources
   /** What a gateway serves; left out: the text says nothing of it. */
   readonly serving?: Serving | undefined
@@ -59,5 +59,14 @@ function keyText(key: KeyOptions, { keySources, pathOf = (file) => file }: Write
       'ERR_TKT_OPTIONS',
       'toJson: keys: nobody knows where a secret stands; give its place in keySources',
     )
-  return { ...key, secret: { apacheFile: pathOf(source.file), line: source.line } }
+  const { file, line, lighttpd } = source
+  if (lighttpd === undefined) return { ...key, secret: { apacheFile: pathOf(file), line } }
+  const { main, option } = lighttpd
+  const secret = {
+    lighttpdFile: pathOf(main),
+    ...(file === main ? {} : { included: pathOf(file) }),
+    line,
+    ...(option === 'secret' ? {} : { option }),
+  }
+  return { ...key, secret }
 }

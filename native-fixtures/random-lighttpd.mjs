@@ -1,0 +1,106 @@
+/** Random lighttpd configurations that ask for users here and there, and requests that tell where. */
+
+/** @typedef {import('./random.mjs').Random} Random */
+
+const URLS = [
+  '== "/a"',
+  '=^ "/a"',
+  '=^ "/a/"',
+  '=$ ".txt"',
+  '=~ "^/(a|b)/"',
+  '=~ "c$"',
+  '=~ "\\.(php|txt)$"',
+  '!= "/a/b"',
+]
+const MORE_URLS = ['!~ "^/a"', '=~ "b"', '=~ "^/b"', '=~ "[^/]b$"', '=~ "(?i)^/A"', '=~ "a.b"', '=~ "^/x$"']
+const HOSTS = [
+  '== "one.test"',
+  '!= "one.test"',
+  '=$ ".two.test"',
+  '=~ "^(www\\.)?three\\.test$"',
+  '=~ "(^|\\.)two\\.test$"',
+]
+const MORE_HOSTS = ['!~ "^(a|b)\\.two\\.test$"', '=~ "^one\\.test(:\\d+)?$"', '== "a.two.test"']
+const PREFIXES = ['/', '/a', '/a/', '/a/b', '/b', '/c.txt', '/x', '/b/c']
+const NAMES = [
+  'one.test',
+  'two.test',
+  'a.two.test',
+  'c.two.test',
+  'three.test',
+  'www.three.test',
+  'x.three.test',
+  'other',
+]
+const PATHS = [
+  '/',
+  '/a',
+  '/a/',
+  '/ab',
+  '/a/b',
+  '/a/b/c',
+  '/a/c.txt',
+  '/b',
+  '/b/',
+  '/b/c',
+  '/c.txt',
+  '/x',
+  '/xy',
+  '/b/a.php',
+]
+const MORE_PATHS = ['/A/b', '/a%2eb', '/%61/b', '/a/../b/c', '/x/./y', '/a//b', '/q/c', '/a/~', '/b.inc']
+
+/** @param {Random} random */
+function condition(random) {
+  const kind = random.int(8)
+  if (kind < 4) return `$HTTP["url"] ${random.pick([...URLS, ...MORE_URLS])}`
+  if (kind < 7) return `$HTTP["host"] ${random.pick([...HOSTS, ...MORE_HOSTS])}`
+  return random.pick([
+    '$HTTP["remote-ip"] == "127.0.0.0/8"',
+    '$HTTP["remote-ip"] != "127.0.0.1"',
+    '$HTTP["request-method"] == "POST"',
+  ])
+}
+
+/** @param {Random} random @param {ReadonlySet<string>} done names that stand in the block already @param {boolean} who */
+function setting(random, done, who) {
+  // Lists of mod_access that depend on who asks are kept on top of those before them: stricter than lighttpd.
+  const name = !who && random.int(5) === 0 ? 'url.access-deny' : 'auth.require'
+  if (done.has(name)) return ''
+  if (name === 'url.access-deny') return `${name} = ( ${random.pick(['"~"', '".inc", ".txt"', '""', ''])} )\n`
+  const some = [...new Set(Array.from({ length: random.int(4) }, () => random.pick(PREFIXES)))]
+  const rule = '( "method" => "basic", "realm" => "r", "require" => "valid-user" )'
+  return `${name} = ( ${some.map((prefix) => `"${prefix}" => ${rule}`).join(', ')} )\n`
+}
+
+/**
+ * @param {Random} random @param {number} depth @param {boolean} who whether it depends on who asks
+ * @returns {string}
+ */
+function block(random, depth, who) {
+  const done = new Set()
+  let text = ''
+  for (let left = 1 + random.int(2); left > 0; left--) {
+    const line = setting(random, done, who)
+    done.add(line.split(' ')[0])
+    text += line
+  }
+  for (let left = depth === 0 ? 2 + random.int(2) : random.int(3); left > 0 && depth < 3; left--) {
+    const first = condition(random)
+    const second = condition(random)
+    const byWho = who || [first, second].some((one) => /remote-ip|request-method/.test(one))
+    text += `${first} {\n${block(random, depth + 1, byWho)}}\n`
+    if (random.int(3) === 0) text += `else ${second} {\n${block(random, depth + 1, byWho)}}\n`
+    if (random.int(4) === 0) text += `else {\n${block(random, depth + 1, byWho)}}\n`
+  }
+  return text
+}
+
+/** Users are asked for by name and password: Debian's lighttpd has no tickets. @param {Random} random */
+export const randomLighttpd = (random) => block(random, 0, false)
+
+/** @param {Random} random */
+export function randomLighttpdRequest(random) {
+  const method = random.pick(['GET', 'GET', 'HEAD', 'POST'])
+  return { method, host: random.pick(NAMES), url: random.pick([...PATHS, ...MORE_PATHS]) }
+}
