@@ -23,7 +23,6 @@ export const HAPROXY = '/usr/sbin/haproxy'
 /** What the login is tried with: a browser, the authors of htpasswd files, a directory server. */
 export const CHROMIUM = '/usr/bin/chromium'
 export const HTPASSWD = '/usr/bin/htpasswd'
-export const LIGHTTPD = '/usr/sbin/lighttpd'
 export const SLAPD = '/usr/sbin/slapd'
 export const SLAPADD = '/usr/sbin/slapadd'
 
@@ -120,8 +119,6 @@ export const haproxyMissing = () => (existsSync(HAPROXY) ? undefined : 'haproxy 
 /** Why the login cannot be tried with one of them here. */
 export const chromiumMissing = () => (existsSync(CHROMIUM) ? undefined : 'chromium is not installed')
 export const htpasswdMissing = () => (existsSync(HTPASSWD) ? undefined : 'apache2-utils is not installed')
-/** Without mod_authn_tkt, which Debian does not package. */
-export const lighttpdMissing = () => (existsSync(LIGHTTPD) ? undefined : 'lighttpd is not installed')
 export const slapdMissing = () => (existsSync(SLAPD) ? undefined : 'slapd is not installed')
 
 /** What mod_auth_tkt's own test suite is written with: packages of Perl modules, with the module that tells. */

@@ -5,30 +5,7 @@
 
 import t from 'tap'
 import { vectorsOf } from '../helpers/recorded.js'
-import { answerOf, recordedAnswer, type Seen, type Vector } from '../helpers/recorded-lighttpd.js'
-
-type Change = (seen: Seen) => Seen
-
-/** L3: the module leaves the refused ticket in the back URL, without its name. */
-const withoutTicket: Change = (seen) => ({
-  ...seen,
-  location: seen.location?.replace(/%3F[A-Za-z0-9!]+(?:%3D)*$|%26SECRETTICKET$/, '') ?? null,
-})
-/** L5: browsers drop a cookie whose domain has a port. */
-const withoutPort: Change = (seen) => ({ ...seen, setCookies: seen.setCookies.map((one) => one.replace(/%3A\d+/, '')) })
-
-const DIFFERENT: Readonly<Record<string, Change>> = {
-  'lighttpd/back-strip-last': withoutTicket,
-  'lighttpd/back-strip-only': withoutTicket,
-  'lighttpd/url-b64': withoutTicket,
-  'lighttpd/url-garbage': withoutTicket,
-  'lighttpd/url-plausible-bad': withoutTicket,
-  'lighttpd/url-plausible-bad+goodcookie': withoutTicket,
-  'lighttpd/refresh-host-port': withoutPort,
-}
-
-/** Guests with random digits: no two are the same. */
-const known = (seen: Seen) => ({ ...seen, uid: seen.uid?.replace(/[0-9a-f]{16,}/, ({ length }) => `x${length}`) })
+import { answerOf, DIFFERENT, known, recordedAnswer, type Seen, type Vector } from '../helpers/recorded-lighttpd.js'
 
 t.test('exact answers every recorded request as mod_authn_tkt did', async (t) => {
   const vectors = vectorsOf<Vector>('recorded/mod_authn_tkt')
