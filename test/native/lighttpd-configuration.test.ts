@@ -89,13 +89,14 @@ t.test('lighttpd -p prints the blocks that are read', { skip }, async (t) => {
     }
     t.equal(status, 0, `${stderr}${text}`)
     const inner = stdout.replace(/^config \{/, '').replace(/\}\s*$/, '')
-    // It prints blocks where they are nested, and with each the place in which it counts.
+    // It prints blocks where they are nested, and with each the place in which it counts; of two else-branches to one
+    // repeated condition only the last, though both count.
     const places = [0, ...Array.from(inner.matchAll(/# block (\d+)/g), ([, place]) => Number(place))]
     const sorted = tree(inner)
       .map((block, index) => ({ block, place: places[index] as number }))
       .sort((one, other) => one.place - other.place)
     t.same(
-      tree(text),
+      tree(text).filter((_, index) => places.includes(index)),
       sorted.map(({ block }) => block),
       text,
     )
