@@ -93,7 +93,7 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
       if (cookie !== undefined) return cookie
       throw new TktError(
         'ERR_TKT_OPTIONS',
-        "signIn: no ticket can be made for this client: its address is none that a ticket can bind (ipv6: 'bind', ignoreIp), or the fields are too long",
+        "signIn: no ticket can be made for this client: its address is none that a ticket can bind (ipv6: 'bind', ignoreIp), the fields are too long, or the first key's strict list does not have them",
       )
     },
     signOut: () => deletions(facts, settings, places),
