@@ -1,5 +1,6 @@
 /** Results as aligned text for the terminal and as Markdown for README.md. */
 import { OURS, OURS_LAZY, REFERENCE } from './baselines.js'
+import type { DialectResults } from './dialects.js'
 import type { Facts } from './facts.js'
 import type { Overhead, StartUp } from './figures.js'
 import type { GatewayResults } from './gateway.js'
@@ -21,6 +22,7 @@ export interface VerifyResults {
 /** Parts that were not asked for are not there. */
 export interface Results extends Partial<VerifyResults> {
   readonly facts: Facts
+  readonly dialects: DialectResults | undefined
   readonly guard: GuardResults | undefined
   readonly http: HttpResults | undefined
   readonly gateway: GatewayResults | undefined
@@ -75,6 +77,15 @@ function overheadTable(overheads: readonly Overhead[]): Table {
 function startUpTable(startUps: readonly StartUp[]): Table {
   const body = startUps.map(({ digest, load, first, further }) => [digest, ms(load), ms(first), ms(further)])
   return [['ms', 'import', 'first verifier', 'each further'], ...body]
+}
+
+function dialectTable({ timings, toSum, first }: DialectResults): Table {
+  const body = timings.map(({ name, median, mad }) => [name, ns(median), `±${ns(mad)}`])
+  const ratios = [
+    ['the last key to the sum of the four alone', `${toSum.toFixed(3)}x`, ''],
+    ['the first key to the same alone', `${first.toFixed(3)}x`, ''],
+  ]
+  return [['ns per ticket', 'verify', 'MAD'], ...body, ...ratios]
 }
 
 function guardTable({ rows }: GuardResults): Table {
@@ -144,11 +155,12 @@ function machine(facts: Facts): string {
 }
 
 export function report(results: Results, asMarkdown: boolean): string {
-  const { facts, rows, overheads, startUps, guard, http, gateway } = results
+  const { facts, rows, overheads, startUps, dialects, guard, http, gateway } = results
   const tables = [
     ...(rows ? [timingTable(rows, !asMarkdown)] : []),
     ...(overheads ? [overheadTable(overheads)] : []),
     ...(startUps ? [startUpTable(startUps)] : []),
+    ...(dialects ? [dialectTable(dialects)] : []),
     ...(guard ? [guardTable(guard)] : []),
     ...(http ? [httpTable(http)] : []),
     ...(gateway ? [gatewayTable(gateway)] : []),

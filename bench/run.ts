@@ -12,6 +12,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { competitorsFor, OURS, OURS_LAZY, REFERENCE } from './baselines.js'
+import { dialectResults } from './dialects.js'
 import { facts } from './facts.js'
 import { type Overhead, overhead, startUp } from './figures.js'
 import { GATEWAY_FULL, GATEWAY_QUICK, gatewayResults } from './gateway.js'
@@ -24,7 +25,7 @@ import { issueRow, type Row, verifyRow } from './rows.js'
 import type { Digest } from './workloads.js'
 import { BATCH, type Case, DIGESTS, SIZES, type Size, workloadsOf } from './workloads.js'
 
-const PARTS = ['verify', 'guard', 'http', 'gateway'] as const
+const PARTS = ['verify', 'dialects', 'guard', 'http', 'gateway'] as const
 type Part = (typeof PARTS)[number]
 
 interface Options {
@@ -96,17 +97,19 @@ async function verifyResults({ plan, digests, sizes }: Options): Promise<VerifyR
 async function main(options: Options): Promise<void> {
   const { parts, plan, json, markdown } = options
   const verify = parts.includes('verify') ? await verifyResults(options) : undefined
+  const dialects = parts.includes('dialects') ? dialectResults(plan) : undefined
   const guard = parts.includes('guard') ? guardResults(plan) : undefined
   // Last, as it pins this process to one core.
   const http = parts.includes('http') ? await httpResults(plan === QUICK ? HTTP_QUICK : HTTP_FULL) : undefined
   const gateway = parts.includes('gateway')
     ? await gatewayResults(plan === QUICK ? GATEWAY_QUICK : GATEWAY_FULL)
     : undefined
-  const results = { facts: facts(), plan, ...verify, guard, http, gateway }
+  const results = { facts: facts(), plan, ...verify, dialects, guard, http, gateway }
   writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`)
   process.stdout.write(`${report(results, markdown)}\n`)
 
-  for (const { name, warnings } of [...(verify?.rows ?? []), ...(guard?.rows ?? [])]) {
+  const rings = dialects ? [{ name: 'dialects', warnings: dialects.warnings }] : []
+  for (const { name, warnings } of [...(verify?.rows ?? []), ...rings, ...(guard?.rows ?? [])]) {
     for (const warning of warnings) process.stderr.write(`THE CLOCK IS TOO COARSE for ${name}: ${warning}\n`)
     if (warnings.length > 0) process.exitCode = 1
   }

@@ -67,8 +67,10 @@ export interface Engine {
   loadKey(secret: Uint8Array, digest: Digest, recipe: Recipe): void
   /** Sets the client address for the calls that follow. */
   useAddress(address: BoundAddress): void
-  /** As `useAddress`, for an IPv4 address as an unsigned number, where no key of the ring hashes its text. */
+  /** The bytes of an IPv4 address, as an unsigned number. Where some key hashes its text, `useText` goes with it. */
   useIPv4(address: number): void
+  /** The text of an address, for the calls that follow. */
+  useText(text: string): void
   /** 1 + the index of the key that made the ticket, or MALFORMED, MISMATCH, TOO_LONG. Follow a match with `wipe`. */
   verify(cookieValue: string): number
   /** 1, MALFORMED or TOO_LONG. Checks nothing. Follow with `wipe`. */
@@ -112,7 +114,7 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
   function useAddress(bound: BoundAddress): void {
     address.set(bound.bytes)
     addressLength = bound.bytes.length
-    addressTextLength = writeText(addressText, bound.text)
+    useText(bound.text)
   }
 
   function useIPv4(number: number): void {
@@ -121,6 +123,10 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
     address[2] = number >>> 8
     address[3] = number
     addressLength = 4
+  }
+
+  function useText(text: string): void {
+    addressTextLength = writeText(addressText, text)
   }
 
   useAddress(UNBOUND)
@@ -145,6 +151,7 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
     },
     useAddress,
     useIPv4,
+    useText,
     verify(cookieValue) {
       const length = write(cookieValue)
       if (length < 0) return length === TOO_LONG ? TOO_LONG : MALFORMED

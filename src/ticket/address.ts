@@ -8,43 +8,46 @@ const BROADCAST = 0xffffffff
 /** Chars of the longest IPv6 address, with an IPv4 address at its end. */
 const LONGEST = 45
 
-/** Whether some key hashes addresses as text: none does, in the one spelling of RFC 5952, or as they came. */
-export type AddressText = 'none' | 'canonical' | 'given'
+/** Which addresses some key of a ring hashes as text. */
+export interface AddressText {
+  /** All of them (mod_authn_tkt). */
+  readonly every: boolean
+  /** IPv6 ones, in whatever spelling they came: Pyramid hashes what its server reports. */
+  readonly ipv6AsGiven: boolean
+}
 
 /** What the keys of a ring need. */
 export function addressTextOf(recipes: readonly Recipe[]): AddressText {
-  if (recipes.some(({ ipv6Text }) => ipv6Text)) return 'given'
-  return recipes.some(({ addressText }) => addressText) ? 'canonical' : 'none'
+  return {
+    every: recipes.some(({ addressText }) => addressText),
+    ipv6AsGiven: recipes.some(({ ipv6Text }) => ipv6Text),
+  }
 }
 
 /** Points the engine at a client's address; false where there is none that a ticket can bind. */
 export type Bind = (ip: string | undefined) => boolean
 
-/**
- * `addressText`: where some key of the ring hashes the address as text, numbers will not do. `ipv6Prefix`: bits of an IPv6
- * address that count; the others are bound as zeroes. An IPv6 address that is bound whole counts as text as it came, in
- * whatever spelling: Pyramid hashes what its server reports.
- */
-export function binder(engine: Engine, ignoreIp: boolean, addressText: AddressText, ipv6Prefix = 128): Bind {
+/** `ipv6Prefix`: bits of an IPv6 address that count; the others are bound as zeroes, and the text is then never as given. */
+export function binder(engine: Engine, ignoreIp: boolean, text: AddressText, ipv6Prefix = 128): Bind {
   engine.useAddress(UNBOUND)
   if (ignoreIp) return () => true
   let bound: string | undefined
   return (ip) => {
     if (typeof ip !== 'string') return false
-    if (addressText === 'none') {
-      // Not compared with the last one first: that costs 9 ns of the 33 that it would save, and on a busy server the
-      // next request is another client's.
-      const number = ipv4Number(ip)
-      if (number >= 0) {
-        engine.useIPv4(number)
-        bound = undefined
-        return number !== BROADCAST
-      }
+    // Not compared with the last one first: that costs 9 ns of the 33 that it would save, and on a busy server the
+    // next request is another client's.
+    const number = ipv4Number(ip)
+    if (number >= 0) {
+      engine.useIPv4(number)
+      // Such a text is canonical: it has no leading zeroes.
+      if (text.every) engine.useText(ip)
+      bound = undefined
+      return number !== BROADCAST
     }
     if (ip === bound) return true
     const address = parseAddress(ipv6Prefix === 128 ? ip : (maskAddress(ip, ipv6Prefix) ?? ''))
     if (!address || address.text === '255.255.255.255') return false
-    const asGiven = addressText === 'given' && address.bytes.length === 16 && ipv6Prefix === 128 && ip.length <= LONGEST
+    const asGiven = text.ipv6AsGiven && address.bytes.length === 16 && ipv6Prefix === 128 && ip.length <= LONGEST
     engine.useAddress(asGiven ? { bytes: address.bytes, text: ip } : address)
     bound = ip
     return true
