@@ -1,12 +1,13 @@
 /** What would have let a request in: the same request, decided again with one thing changed. */
 
+import { DIALECTS } from '../engine/dialects.js'
 import { findCookie } from '../http/cookie.js'
 import { flatHeaders, headerOf } from '../http/headers.js'
 import type { AreaInfo, Decision, GuardRequest } from '../policy/decision.js'
 import { createGuard } from '../policy/guard.js'
 import type { AreaOptions, GuardOptions } from '../policy/options.js'
 import { peekTicket } from '../ticket/peek.js'
-import type { Digest } from '../types.js'
+import type { Dialect, Digest } from '../types.js'
 
 /** Advice for one refused request. */
 export type Attempts = (request: GuardRequest, decision: Decision, area: AreaInfo | undefined) => string[]
@@ -41,6 +42,18 @@ function isLetIn(decision: Decision): boolean {
   return decision.kind !== 'pass' && (decision.reason === 'tokens' || decision.reason === 'user')
 }
 
+/** What signs tickets of each dialect; yola's are mod_auth_tkt's. */
+const WHO = {
+  apache: "Apache's mod_auth_tkt",
+  lighttpd: "lighttpd's mod_authn_tkt",
+  paste: 'Paste',
+  pyramid: 'Pyramid',
+  repoze: 'repoze.who',
+  plone: 'plone.session',
+  'php-contrib': 'contrib/auth_ticket.inc.php with its cipher',
+  'passport-authtkt': 'passport-authtkt',
+} as const satisfies Partial<Record<Dialect, string>>
+
 function attemptsWith(options: GuardOptions): Attempt[] {
   return [
     {
@@ -55,13 +68,13 @@ function attemptsWith(options: GuardOptions): Attempt[] {
       advice: "yesterday's clock: the ticket is good, but has run out (Timeout, timeout), or the clocks differ",
       options: everywhere(options, { timeout: 0, maxAge: null, clockSkew: null }),
     },
-    ...(['md5', 'sha256', 'sha512'] as const satisfies Digest[]).map((digest) => ({
+    ...(['md5', 'sha1', 'sha256', 'sha512'] as const satisfies Digest[]).map((digest) => ({
       advice: `the login signs with ${digest}: set DigestType (digest)`,
       options: withKeys(options, { digest }),
     })),
-    ...(['apache', 'lighttpd'] as const).map((dialect) => ({
-      advice: `the login signs as ${dialect === 'apache' ? "Apache's mod_auth_tkt" : "lighttpd's mod_authn_tkt"} does: set the dialect ${dialect}`,
-      options: withKeys(options, { dialect }),
+    ...(Object.keys(WHO) as (keyof typeof WHO)[]).map((dialect) => ({
+      advice: `the login signs as ${WHO[dialect]} does: set the dialect ${dialect}`,
+      options: withDialect(options, dialect),
     })),
     {
       advice: 'the ticket binds the address in X-Forwarded-For: list the proxy in trustedProxies',
@@ -87,13 +100,28 @@ function everywhere(options: GuardOptions, settings: AreaOptions): GuardOptions 
   }
 }
 
-function withKeys(options: GuardOptions, change: { digest?: Digest; dialect?: 'apache' | 'lighttpd' }): GuardOptions {
+/** Keys of another dialect, in its only digest if it has but one. That fields can be shifted is no matter for a question. */
+function withDialect(options: GuardOptions, dialect: Dialect): GuardOptions {
+  const change = DIALECTS[dialect].hmac ? ({ dialect, digest: 'sha256' } as const) : { dialect }
+  return { ...withKeys(options, change), allowShiftableFields: true }
+}
+
+/** The options with all keys changed, wherever they are. A plone key has one digest only. */
+function withKeys(options: GuardOptions, change: { digest?: Digest; dialect?: Dialect }): GuardOptions {
   type Keys = GuardOptions['keys']
-  const keys = (list: Keys): Keys => list?.map((key) => ({ ...key, ...change }))
+  const keys = (list: Keys): Keys =>
+    list?.map((key) => (key.dialect === 'plone' && !change.dialect ? key : { ...key, ...change }))
+  const areas = (list: AreaOptions[] | undefined) =>
+    list?.map((area) => ({ ...area, ...(area.keys && { keys: keys(area.keys) }) }))
   return {
     ...options,
     keys: keys(options.keys),
-    hosts: options.hosts?.map((host) => ({ ...host, ...(host.keys && { keys: keys(host.keys) }) })),
+    areas: areas(options.areas),
+    hosts: options.hosts?.map((host) => ({
+      ...host,
+      ...(host.keys && { keys: keys(host.keys) }),
+      ...(host.areas && { areas: areas(host.areas) }),
+    })),
   }
 }
 

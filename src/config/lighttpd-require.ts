@@ -22,7 +22,9 @@ export function readRequirements(context: Context, setting: Setting): Requiremen
   if (value.kind !== 'list') throw configError(setting, REQUIRE, `is no list; write ( ${FORM} )`)
   return value.entries.map((entry) => {
     const { key, value: fields, file, line } = entry
-    if (!key || fields.kind !== 'list') throw configError(entry, REQUIRE, `has an entry of another form; write ${FORM}`)
+    // An empty path is the beginning of all of them.
+    if (key === undefined || fields.kind !== 'list')
+      throw configError(entry, REQUIRE, `has an entry of another form; write ${FORM}`)
     return { prefix: key, rule: ruleOf(context, entry, fields), file, line }
   })
 }

@@ -45,12 +45,21 @@ export function readLighttpdConfig(text: string, options: LighttpdConfigOptions 
     areas: areasFor(context, layers, kind, settled, serverName(context, blocks, kind)),
     content: contentFor(context, blocks, kind),
   }))
+  // The file cannot give a strict list, and without its keys nobody would be let in.
+  const [place] = [...sources.values()]
+  const shiftable = !context.exact && place !== undefined
+  if (shiftable) {
+    context.notes.warn(
+      place,
+      'allowShiftableFields: is set, as fields of lighttpd tickets can be shifted; give the keys a strict list, or move to the dialect apache',
+    )
+  }
   const guardOptions: GuardOptions = {
     compat: context.exact ? 'exact' : 'hardened',
     module: 'mod_authn_tkt',
     order: 'listed',
     default: 'pass',
-    ...(context.exact || settled.whole.keys === undefined ? {} : { allowShiftableFields: true }),
+    ...(shiftable ? { allowShiftableFields: true } : {}),
     require: 'granted',
     ...settled.whole,
     areas: main.areas,

@@ -10,6 +10,7 @@ const DEMO = [
   'vhostlocalsecret',
   'sharedsecret',
   'sharedsecret.passwd',
+  'an example secret, to be replaced',
   'secret',
   'seekrit',
   'sosecret',

@@ -171,7 +171,7 @@ t.test('in words: what would have verified', async (t) => {
 
 t.test('in words: other digests and dialects, and those who are let in', async (t) => {
   const other = (digest: 'md5' | 'sha512', dialect: 'apache' | 'lighttpd') =>
-    createIssuer({ keys: [{ secret: SECRET, digest, dialect }], selfTest: false }).issue(
+    createIssuer({ keys: [{ secret: SECRET, digest, dialect }], allowShiftableFields: true, selfTest: false }).issue(
       { uid: 'a', tokens: ['staff'] },
       { ip, now: NOW },
     )
@@ -179,9 +179,24 @@ t.test('in words: other digests and dialects, and those who are let in', async (
     (await explain(t, [request({}, `auth_tkt=${other('sha512', 'apache')}`)], '--human')).out,
     /signs with sha512/,
   )
-  const lighttpd = createIssuer({ keys: [{ secret: SECRET, digest: 'sha256', dialect: 'lighttpd' }], selfTest: false })
-  const value = lighttpd.issue({ uid: 'a', tokens: ['staff'] }, { ip, now: NOW })
-  t.match((await explain(t, [request({}, `auth_tkt=${value}`)], '--human')).out, /lighttpd's mod_authn_tkt/)
+  for (const [dialect, name] of [
+    ['lighttpd', "lighttpd's mod_authn_tkt"],
+    ['paste', 'Paste'],
+    ['pyramid', 'Pyramid'],
+    ['repoze', 'repoze.who'],
+    ['plone', 'plone.session'],
+    ['php-contrib', 'contrib/auth_ticket.inc.php'],
+    ['passport-authtkt', 'passport-authtkt'],
+  ] as const) {
+    const keys = [{ secret: SECRET, digest: 'sha256', dialect }] as const
+    const issuer = createIssuer({ keys, allowShiftableFields: true, selfTest: false })
+    const value = issuer.issue(
+      { uid: 'a@b', tokens: ['staff'], userData: 'some data' },
+      { ip, now: NOW, encoding: 'base64' },
+    )
+    const { out } = await explain(t, [request({}, `auth_tkt=${value}`)], '--human')
+    t.match(out, new RegExp(`try: the login signs as ${name}.*: set the dialect`), dialect)
+  }
   const { out } = await explain(t, [request({}, `auth_tkt=${ticket()}`), request({ url: '/free?x=secret' })], '--human')
   t.match(out, /allowed as "alice"/)
   t.match(out, /clock: now 2023-11-14T22:13:20Z; ticket of 2023-11-14T22:13:10Z \(10 s ago\), good until/)

@@ -50,6 +50,9 @@ t.test('settings', async (t) => {
   for (const [line, wanted] of SETTINGS) t.same(settings(`"secret" => "s", ${line}`), wanted, line)
   const hardened = read('auth.method.tkt.opts = ( "secret" => "0123456789abcdef-x" )', { compat: 'hardened' })
   t.match(hardened.options, { compat: 'hardened', allowShiftableFields: true })
+  t.match(notes('auth.method.tkt.opts = ( "secret" => "0123456789abcdef-x" )', { compat: 'hardened' }), [
+    /allowShiftableFields: is set/,
+  ])
 })
 
 const ERRORS: [line: string, message: RegExp][] = [

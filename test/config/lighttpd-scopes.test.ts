@@ -24,6 +24,7 @@ function asked(text: string, requests: readonly string[], more: object = {}): st
 const scope = (condition: string, path: string) => `${condition} { ${require(path)} }`
 const TABLE: [text: string, requests: string[], asked: string[]][] = [
   [require('/a'), ['/', '/a', '/ab', '/a/b', '/b'], ['/a', '/ab', '/a/b']],
+  [require(''), ['/', '/a'], ['/', '/a']],
   [require('/a/'), ['/a', '/a/', '/a/b'], ['/a/', '/a/b']],
   [require('/a.b'), ['/a.b', '/axb'], ['/a.b']],
   [scope('$HTTP["url"] == "/a"', '/'), ['/a', '/a/b', '/b'], ['/a']],
@@ -140,7 +141,7 @@ const REFUSED: [text: string, message: RegExp][] = [
   [`${require('/')}\nserver.http-parseopts = "x"`, /changes how paths are read/],
   ['auth.require = "x"', /is no list/],
   ['auth.require = ( "x" )', /an entry of another form/],
-  ['auth.require = ( "" => ( "a" => "b" ) )', /an entry of another form/],
+  ['auth.require = ( ( "a" => "b" ) )', /an entry of another form/],
   ['auth.require = ( "/" => ( "methods" => "authn_tkt" ) )', /has a field that lighttpd does not know/],
   ['auth.require = ( "/" => ( "method" => 1 ) )', /has a method that is no text/],
   ['auth.require = ( "/" => ( "method" => "authn_tkt", "require" => "valid-user" ) )', /lacks realm/],

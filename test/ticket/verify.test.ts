@@ -151,7 +151,7 @@ t.test('options that make no sense are refused by name, without the secret', asy
     [null, /needs an object/],
     [{ keys: [] }, /at least one key/],
     [{ keys: new Array(65).fill(key) }, /at most 64 keys/],
-    [{ keys: [{ ...key, digest: 'sha1' }] }, /keys\[0\]\.digest must be one of md5, sha256, sha512/],
+    [{ keys: [{ ...key, digest: 'sha224' }] }, /keys\[0\]\.digest must be one of md5, sha1, sha256, sha512/],
     [{ keys: [{ secret: 'x' }] }, /keys\[0\]\.digest/],
     [{ keys: [key, { ...key, dialect: 'nginx' }] }, /keys\[1\]\.dialect must be one of apache, lighttpd/],
     [{ keys: [{ ...key, secret: '' }] }, /keys\[0\]\.secret is empty/],
