@@ -25,7 +25,8 @@ export function areasFor(
   const areas = settled.firstAreas(serverName)
   const add = (place: Place, asked: readonly Asked[], rest: AreaOptions) => {
     const area = { ...matchOf(asked), ...rest }
-    context.areaPlaces.set(area, { file: place.file, line: place.line, name: rest.name as string })
+    const { file, line } = place
+    context.areaPlaces.set(area, { file, line, name: (rest.name as string).slice(nameOf('', place).length) })
     areas.push(area)
   }
   for (const { layer, scope } of fits) {

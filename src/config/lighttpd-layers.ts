@@ -3,7 +3,7 @@
 import { nearest } from '../policy/nearest.js'
 import type { Context } from './context.js'
 import { forbidSkipping } from './guarding.js'
-import { ALLOW, DENY, endsOf } from './lighttpd-access.js'
+import { ALLOW, DENY, type Ends, endsOf } from './lighttpd-access.js'
 import type { Block, Setting } from './lighttpd-blocks.js'
 import { type Term, termsOf, undecided } from './lighttpd-conditions.js'
 import { isOn, OPTS, readOptions, type TicketOptions } from './lighttpd-options.js'
@@ -18,8 +18,8 @@ export interface Layer {
   readonly options: TicketOptions | undefined
   /** Undefined: the block does not say. */
   readonly requirements: readonly Requirement[] | undefined
-  readonly denied: readonly string[] | undefined
-  readonly allowed: readonly string[] | undefined
+  readonly denied: Ends | undefined
+  readonly allowed: Ends | undefined
 }
 
 const AUTH = [OPTS, REQUIRE, 'auth.backend', 'auth.cache', 'auth.debug', 'auth.extern-authn']

@@ -1,6 +1,7 @@
 /** auth.require and mod_access of all layers that are for a host, as rules on paths: the last one that fits counts. */
 
 import type { Rule } from '../policy/require.js'
+import { ALLOW, DENY, type Ends } from './lighttpd-access.js'
 import type { Scope, Who } from './lighttpd-classes.js'
 import type { Layer } from './lighttpd-layers.js'
 import { type Asked, opposite, prefixPiece, suffixPiece } from './lighttpd-paths.js'
@@ -18,8 +19,9 @@ export type Fit = { readonly layer: Layer; readonly scope: Scope }
 
 const SAID_MAX = 5000
 
-export function nameOf(what: string, { line }: Place): string {
-  return `${what} (line ${line})`
+/** As areas of Apache's sections are called. */
+export function nameOf(what: string, { file, line }: Place): string {
+  return `${file}:${line} ${what}`
 }
 
 export function rulesOf(fits: readonly Fit[]): Said[] {
@@ -83,19 +85,16 @@ function negative(rule: Rule): Rule {
 
 /** What nobody may have: mod_access, and places that nobody could decide. */
 function closed({ layer, scope }: Fit, later: readonly Fit[]): Said[] {
-  const said = (name: string, asked: readonly Asked[]): Said => {
-    const { file, line } = layer.block
-    return { asked: [...scope.asked, ...asked], rule: 'denied', name: nameOf(name, layer.block), file, line }
+  const said = (name: string, { file, line }: Place, asked: readonly Asked[]): Said => {
+    return { asked: [...scope.asked, ...asked], rule: 'denied', name: nameOf(name, { file, line }), file, line }
   }
-  if (layer.unknown) return [said('skipped', [])]
-  const { denied = [], allowed = [] } = layer
+  if (layer.unknown) return [said('skipped', layer.block, [])]
+  const { denied, allowed } = layer
+  const ends = (name: string, { texts, ...place }: Ends, what: 'denied' | 'allowed') =>
+    said(name, place, [...overruled(later, what), { piece: suffixPiece(texts), negated: what === 'allowed' }])
   return [
-    ...(denied.length > 0
-      ? [said('url.access-deny', [...overruled(later, 'denied'), { piece: suffixPiece(denied), negated: false }])]
-      : []),
-    ...(allowed.length > 0
-      ? [said('url.access-allow', [...overruled(later, 'allowed'), { piece: suffixPiece(allowed), negated: true }])]
-      : []),
+    ...(denied && denied.texts.length > 0 ? [ends(DENY, denied, 'denied')] : []),
+    ...(allowed && allowed.texts.length > 0 ? [ends(ALLOW, allowed, 'allowed')] : []),
   ]
 }
 
