@@ -53,7 +53,7 @@ export function bentDigest(
   }
   const end = hashedFields(to, recipe, uid, plain)
   if (end == 0) {
-    clear(MESSAGE, MESSAGE + MESSAGE_MAX)
+    memory.fill(MESSAGE, 0, MESSAGE_MAX)
     return false
   }
   const last = digestMessage(load<i32>(key, KEY_DIGEST), MESSAGE, end)
@@ -67,7 +67,10 @@ export function bentDigest(
 /** Writes the fields as they read, NULs between them; returns the end, or 0 where they cannot be read. */
 function hashedFields(to: usize, recipe: i32, uid: usize, plain: bool): usize {
   const data = (tokensEnd ? tokensEnd : uidEnd) + 1
+  const hashed = to
   to = plain ? moved(to, uid, uidEnd) : uidText(to, recipe, uid)
+  // A NUL ends the uid where it is hashed: an escaped one would let fields be shifted.
+  for (let at = hashed; at < to; at++) if (load<u8>(at) == 0) return 0
   store<u8>(to++, 0)
   if (tokensEnd) to = plain ? moved(to, uidEnd + 1, tokensEnd) : tokensText(to, recipe)
   store<u8>(to++, 0)

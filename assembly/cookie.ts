@@ -33,6 +33,8 @@ export function openCookie(length: i32, undo: bool): void {
     const backslash = firstBackslash(from, end)
     escaped = backslash < end
     if (undo && escaped) {
+      // What was decoded with its escapes is longer than what comes now.
+      memory.fill(TICKET, 0, length + 16)
       end = unescape(backslash, end, from)
       wrapping = RECIPE_QUOTED
     }

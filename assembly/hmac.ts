@@ -13,12 +13,12 @@ export function padSecret(key: usize, length: i32): void {
   if (length > BLOCK) {
     copy(MESSAGE, secret, secret + length)
     const last = digestMessage(SHA256, MESSAGE, MESSAGE + length)
-    clear(MESSAGE, last)
+    memory.fill(MESSAGE, 0, last - MESSAGE)
     copy(secret, STATE, STATE + 32)
     clear(STATE, STATE + 32)
     length = 32
   }
-  for (let i = length; i < SECRET_MAX; i++) store<u8>(secret + i, 0)
+  memory.fill(secret + length, 0, SECRET_MAX - length)
   for (let i = 0; i < BLOCK; i++) {
     const byte = load<u8>(secret + i)
     store<u8>(secret + i, byte ^ 0x36)

@@ -84,7 +84,7 @@ function sealBent(key: usize, fields: usize, timestamp: u32, addressLength: i32,
   const end = writeFields(MESSAGE + head + 8, MESSAGE + COOKIE_MAX, recipe, fields)
   const written = end ? encode(MESSAGE, end, form) : TOO_LONG
   wipeBent()
-  clear(MESSAGE, MESSAGE + MESSAGE_MAX)
+  memory.fill(MESSAGE, 0, MESSAGE_MAX)
   return written
 }
 

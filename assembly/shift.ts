@@ -3,7 +3,7 @@
  * md5(decimal timestamp, secret), counted modulo 67; the digits are used in turn, from an offset that each field has.
  */
 
-import { clear, copy } from './bytes'
+import { copy } from './bytes'
 import { digestMessage } from './digest'
 import { writeHex } from './hex'
 import { KEY_LENGTH, KEY_SECRET, MESSAGE, STATE } from './layout'
@@ -27,12 +27,12 @@ export function prepareShifts(key: usize, timestamp: u32): void {
   copy(secret, key + KEY_SECRET, key + KEY_SECRET + length)
   const last = digestMessage(MD5, MESSAGE, secret + length)
   writeHex(SHIFTS, STATE, 16)
-  clear(MESSAGE, last)
-  clear(STATE, STATE + 16)
+  memory.fill(MESSAGE, 0, last - MESSAGE)
+  memory.fill(STATE, 0, 16)
 }
 
 export function wipeShifts(): void {
-  clear(SHIFTS, SHIFTS + 32)
+  memory.fill(SHIFTS, 0, 32)
 }
 
 /** Writes `number` in decimal digits, returns the end. */

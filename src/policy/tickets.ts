@@ -3,7 +3,6 @@
 import { findByKey, findFirst, findPair } from '../http/cookie.js'
 import { findArgument, findRawArgument } from '../http/query.js'
 import type { Ring } from '../ticket/ring.js'
-import { joinTokens } from '../ticket/tokens.js'
 import type { Reason, Ticket } from '../types.js'
 import type { Area } from './area.js'
 import { ticketCookie } from './cookies.js'
@@ -121,10 +120,7 @@ export function renew(
   return sealed(found, area, facts, ip, issuedAt, area.settings.cookieText === 'lighttpd')
 }
 
-/**
- * As `renew`, the ticket as issuers write it: with both separators. `terse`: as mod_authn_tkt renews one, without an empty
- * tokens field, unless the data has a `!`, which would end the tokens then and turn the data in front of it into them.
- */
+/** As `renew`, the ticket as issuers write it: with both separators; or `terse`, as mod_authn_tkt renews one. */
 export function sealed(
   { ticket, tokens, since }: Pick<Found, 'ticket' | 'tokens' | 'since'>,
   { ring, settings, sessions }: Area,
@@ -133,8 +129,8 @@ export function sealed(
   issuedAt: number,
   terse: boolean,
 ): string | undefined {
-  const labels = joinTokens(sessions ? writeSession({ tokens, since }) : tokens)
-  const between = terse && labels === '' && !ticket.userData.includes('!') ? '!' : `!${labels}!`
-  const value = ring?.renew(`${ticket.uid}${between}${ticket.userData}`, ip, issuedAt)
+  const labels = sessions ? writeSession({ tokens, since }) : tokens
+  const { uid, userData } = ticket
+  const value = ring?.renew({ uid, tokens: [...labels], userData }, ip, issuedAt, terse)
   return value === undefined ? undefined : ticketCookie(value, facts, settings)
 }

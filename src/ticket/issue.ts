@@ -57,7 +57,7 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
       throw fieldError('a field has half of a surrogate pair, which UTF-8 cannot carry')
     const bytes = utf8 ? toBytes(joined) : joined
     if (key.strict !== undefined) checkStrict(key.strict, bytes, dialect.separated)
-    const text = dialect.useridTypes ? writeUid(bytes) : bytes
+    const text = dialect.useridTypes ? withUidType(bytes) : bytes
     if (text === undefined) throw fieldError('uid must be a whole number, as userData says userid_type:int')
     if (encoding === 'raw' && /[;"]| $/.test(text)) {
       throw fieldError("a raw cookie value cannot carry `;`, `\"` or a space at its end; encoding: 'base64' can")
@@ -72,6 +72,12 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
   }
 
   return { issue }
+}
+
+function withUidType(text: string): string | undefined {
+  const { uid, userData } = splitText(text)
+  const written = writeUid(uid, userData)
+  return written === undefined ? undefined : written + text.slice(uid.length)
 }
 
 function checkStrict(strict: Strict, text: string, separated: boolean): void {

@@ -2,11 +2,11 @@
 
 import { DIALECTS } from '../engine/dialects.js'
 import { createEngine } from '../engine/engine.js'
-import type { Dialect, Key } from '../types.js'
+import type { Dialect, Key, Ticket } from '../types.js'
 import { addressTextOf, binder } from './address.js'
-import { splitText } from './fields.js'
 import { forgetSecrets, resolveKeys } from './options.js'
 import { strictFault } from './strict.js'
+import { joinTokens } from './tokens.js'
 import { writeUid } from './userid-types.js'
 import { type RuledVerify, verifierOn } from './verify.js'
 
@@ -18,12 +18,16 @@ export interface Ring {
   /** With `rules`, what they forbid is refused, too: the future first, then the fields. */
   readonly verify: RuledVerify
   /**
-   * A cookie value, in the encoding of the dialect's original, for a ticket's own text `uid!tokens!data` (or `uid!data`),
-   * made with the newest key. Takes whatever a ticket may hold. Undefined where no address can be bound, the value would be
-   * too long, or the key's strict list is against it.
+   * A cookie value, in the encoding of the dialect's original, with these fields, made with the newest key. Takes whatever
+   * a ticket may hold. `terse`: without the second separator where there are no tokens, as mod_authn_tkt writes it.
+   * Undefined where no address can be bound, the value would be too long, the key's strict list is against it, or a uid
+   * that another dialect can have (with a `!`) would read as uid and tokens.
    */
-  renew(fields: string, ip: string | undefined, issuedAt: number): string | undefined
+  renew(fields: RenewFields, ip: string | undefined, issuedAt: number, terse: boolean): string | undefined
 }
+
+/** Bytes, one a char. */
+export type RenewFields = Pick<Ticket, 'uid' | 'tokens' | 'userData'>
 
 export interface RingOptions {
   readonly keys: readonly Key[]
@@ -49,11 +53,16 @@ export function createRing({ keys, ignoreIp, selfTest, utf8 = false, pythonCooki
     dialect: key.dialect,
     plainData: dialect.plainData,
     verify,
-    renew(fields, ip, issuedAt) {
-      if (key.strict !== undefined && strictFault(key.strict, splitText(fields), dialect.separated)) return undefined
-      const text = dialect.useridTypes ? writeUid(fields) : fields
-      if (text === undefined || !bind(ip)) return undefined
-      return engine.seal(text, issuedAt, dialect.issues)
+    renew(fields, ip, issuedAt, terse) {
+      if (key.strict !== undefined && strictFault(key.strict, fields, dialect.separated)) return undefined
+      const { userData } = fields
+      const uid = dialect.useridTypes ? writeUid(fields.uid, userData) : fields.uid
+      const tokens = joinTokens(fields.tokens)
+      if (uid === undefined || uid.includes('!')) return undefined
+      // With a `!` in the data, one separator would turn the data in front of it into tokens.
+      const between = terse && tokens === '' && !userData.includes('!') ? '!' : `!${tokens}!`
+      const text = uid + between + userData
+      return text.includes('\0') || !bind(ip) ? undefined : engine.seal(text, issuedAt, dialect.issues)
     },
   }
 }

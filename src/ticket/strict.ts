@@ -9,8 +9,8 @@ import { joinTokens } from './tokens.js'
 export interface Strict {
   /** Uid to the tokens that it may carry. */
   readonly allowed: ReadonlyMap<string, ReadonlySet<string>>
-  /** Chars of the longest uid. */
-  readonly longest: number
+  /** How long uids are, each length once: where a listed one can end. */
+  readonly lengths: readonly number[]
 }
 
 export function strictOf(
@@ -18,7 +18,7 @@ export function strictOf(
   toBytes: (text: string) => string = (text) => text,
 ): Strict {
   const entries = Object.entries(list).map(([uid, tokens]) => [toBytes(uid), new Set(tokens.map(toBytes))] as const)
-  return { allowed: new Map(entries), longest: Math.max(0, ...entries.map(([uid]) => uid.length)) }
+  return { allowed: new Map(entries), lengths: [...new Set(entries.map(([uid]) => uid.length))] }
 }
 
 /** Whether the list has this uid, and all these tokens for it. */
@@ -29,13 +29,11 @@ export function isListed({ allowed }: Strict, { uid, tokens }: Pick<Ticket, 'uid
 
 /** Whether a lighttpd ticket's hashed text begins with another uid of the list: whose it was, nobody can tell. */
 export function isAmbiguous(
-  { allowed, longest }: Strict,
+  { allowed, lengths }: Strict,
   { uid, tokens, userData }: Omit<Ticket, 'issuedAt'>,
 ): boolean {
   const text = `${uid}${joinTokens(tokens)}${userData}`
-  const last = Math.min(longest, text.length)
-  for (let end = 1; end <= last; end++) if (end !== uid.length && allowed.has(text.slice(0, end))) return true
-  return false
+  return lengths.some((end) => end !== uid.length && end <= text.length && allowed.has(text.slice(0, end)))
 }
 
 /** Whether a lighttpd ticket reads as one of the same uid with a token that it was not given. Fewer are nobody's gain. */

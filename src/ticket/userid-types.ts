@@ -4,8 +4,6 @@
  */
 
 import type { Ticket } from '../types.js'
-import { splitText } from './fields.js'
-import { joinTokens } from './tokens.js'
 
 const MARK = 'userid_type:'
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
@@ -21,16 +19,16 @@ function typeOf(userData: string): string | undefined {
 export function readUid(ticket: Ticket): Ticket | undefined {
   const type = typeOf(ticket.userData)
   if (type === 'b64unicode' || type === 'b64str') {
-    return BASE64.test(ticket.uid) ? { ...ticket, uid: atob(ticket.uid) } : undefined
+    const uid = BASE64.test(ticket.uid) ? atob(ticket.uid) : '\0'
+    // No other dialect has uids with a NUL, which ends one there.
+    return uid.includes('\0') ? undefined : { ...ticket, uid }
   }
   return type === 'int' && !/^-?\d+$/.test(ticket.uid) ? undefined : ticket
 }
 
-/** A ticket's text of bytes `uid!tokens!data` with its uid written as the data says; undefined where it cannot be. */
-export function writeUid(text: string): string | undefined {
-  const { uid, tokens, userData } = splitText(text)
+/** A uid of bytes as the ticket has it under the type that the data names; undefined where it cannot be written so. */
+export function writeUid(uid: string, userData: string): string | undefined {
   const type = typeOf(userData)
   if (type === 'int' && !/^-?\d+$/.test(uid)) return undefined
-  if ((type !== 'b64unicode' && type !== 'b64str') || /[^\0-\xff]/.test(uid)) return text
-  return `${btoa(uid)}!${joinTokens(tokens)}!${userData}`
+  return (type === 'b64unicode' || type === 'b64str') && !/[^\0-\xff]/.test(uid) ? btoa(uid) : uid
 }

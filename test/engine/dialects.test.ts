@@ -166,6 +166,8 @@ for (const [build, module] of MODULES) {
     for (const bad of [`${good}x`, `${good} `, good.replace('=', '*')]) {
       t.ok(engine.verify(base64(bad)) <= 0, 'behind the padding')
     }
+    const nul = referenceTicket({ ...what, dialect: 'paste', uid: 'al\0ice', userData: 'x' })
+    t.equal(engine.verify(base64(nul)), MISMATCH, 'an escaped NUL in a uid')
     const plone = referenceTicket({ ...what, dialect: 'plone', userData: 'x' })
     t.equal(engine.verify(base64(plone)), 2)
     engine.wipe()

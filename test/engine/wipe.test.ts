@@ -80,6 +80,11 @@ for (const [build, module] of MODULES) {
           }
         }
         const plain = `${base.uid}!${base.tokens}!${base.userData}`
+        // Escapes undone make the second reading shorter than the first.
+        const escapes = Buffer.from(`"${'a'.repeat(40)}bob%21tok%21${'\\101'.repeat(60)}${'Rest7Rest8'.repeat(6)}"`)
+        escapes.copy(memory, e.COOKIE.value)
+        t.ok(e.verify(escapes.length, 4, 9) <= 0)
+        t.same(leftovers(memory, Buffer.from('Rest7Rest8')), [], 'nothing of what was decoded twice')
         const fields = Buffer.from(plain, 'latin1')
         for (const name of ['RECIPE_RAW', 'RECIPE_PERCENT', 'RECIPE_BASE64', 'RECIPE_QUOTED'] as const) {
           fields.copy(memory, e.SEAL_FIELDS.value)

@@ -4,6 +4,7 @@ import t from 'tap'
 import { createVerifier } from '../../src/index.js'
 import type { Decision } from '../../src/policy/decision.js'
 import { createGuard } from '../../src/policy/guard.js'
+import { splitText } from '../../src/ticket/fields.js'
 import { createRing } from '../../src/ticket/ring.js'
 import { type Exchange, ringOf, vectorsOf } from '../helpers/recorded.js'
 import { checkFlips, cookiesOf } from './flips.js'
@@ -175,7 +176,7 @@ t.test('A18: control bytes and an empty uid', async (t) => {
   const at = (fields: string) => ({
     ...row,
     name: JSON.stringify(fields),
-    asked: { ticket: ring.renew(fields, IP, NOW) },
+    asked: { ticket: ring.renew(splitText(fields), IP, NOW, false) },
   })
   checkFlips(t, [at('!!'), at('!a!b'), at('a\rb!!'), at('a\x1f!!'), at('a!t\n,u!'), at('a!!d\x7f'), at('a!!\td')])
   checkFlips(t, [

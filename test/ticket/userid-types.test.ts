@@ -39,6 +39,7 @@ t.test('what is not written as its type says is refused', async (t) => {
     ['YWx', 'userid_type:b64str'],
     ['alice', 'userid_type:int'],
     ['4 2', 'userid_type:int'],
+    ['YWwAaWNl', 'userid_type:b64str'],
   ] as const) {
     const value = plain.issue({ uid, userData }, { ip, now })
     t.same(verifier.verify(value, { ip }), { ok: false, reason: 'malformed' }, `${uid} ${userData}`)
