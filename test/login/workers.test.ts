@@ -52,7 +52,9 @@ t.test('forms that are too long end no worker', { skip }, async (t) => {
   }
   t.equal((await ada.signIn({ password: PASSWORD })).status, 303)
   const all = await site.requests(10)
-  t.match(all[1], { method: 'POST', path: '/login', ip: '127.0.0.1' })
+  // Two processes write one log: in which order is theirs to say.
+  const posts = all.filter(({ method, path, ip }) => method === 'POST' && path === '/login' && ip === '127.0.0.1')
+  t.ok(posts.length > 0)
   t.notMatch(site.messages(), 'has died')
 })
 
