@@ -27,7 +27,9 @@ export interface Site extends ServeProcess {
   /** SIGHUP, and all workers have read it. */
   reload(): Promise<void>
   /** Lines of the access log, oldest first, once there are so many. */
-  requests(count: number): Promise<{ readonly pid: number; readonly method: string; readonly path: string }[]>
+  requests(
+    count: number,
+  ): Promise<{ readonly pid: number; readonly method: string; readonly path: string; readonly ip: string }[]>
 }
 
 export interface SiteOptions {
