@@ -13,6 +13,16 @@ const URLS = [
   '!= "/a/b"',
 ]
 const MORE_URLS = ['!~ "^/a"', '=~ "b"', '=~ "^/b"', '=~ "[^/]b$"', '=~ "(?i)^/A"', '=~ "a.b"', '=~ "^/x$"']
+/** What PCRE reads as characters of UTF-8. */
+const WIDE_URLS = [
+  '=~ "^/.$"',
+  '!~ "^/.$"',
+  '=~ "^/[^a-c]$"',
+  '=~ "(?i)^/[^K]{1,2}$"',
+  '!~ "(?i)k"',
+  '=~ "(?i)(png|s)$"',
+  '!~ "\\W\\w"',
+]
 const HOSTS = [
   '== "one.test"',
   '!= "one.test"',
@@ -49,11 +59,22 @@ const PATHS = [
   '/b/a.php',
 ]
 const MORE_PATHS = ['/A/b', '/a%2eb', '/%61/b', '/a/../b/c', '/x/./y', '/a//b', '/q/c', '/a/~', '/b.inc']
+const WIDE_PATHS = [
+  '/%C3%A4',
+  '/%e4',
+  '/%80.png',
+  '/%C3%A4b',
+  '/%E2%84%AA',
+  '/a/%C5%BF',
+  '/b/%ff',
+  '/a/%e4/b',
+  '/%C3%A4.png',
+]
 
 /** @param {Random} random */
 function condition(random) {
   const kind = random.int(8)
-  if (kind < 4) return `$HTTP["url"] ${random.pick([...URLS, ...MORE_URLS])}`
+  if (kind < 4) return `$HTTP["url"] ${random.pick([...URLS, ...MORE_URLS, ...WIDE_URLS])}`
   if (kind < 7) return `$HTTP["host"] ${random.pick([...HOSTS, ...MORE_HOSTS])}`
   return random.pick([
     '$HTTP["remote-ip"] == "127.0.0.0/8"',
@@ -102,5 +123,5 @@ export const randomLighttpd = (random) => block(random, 0, false)
 /** @param {Random} random */
 export function randomLighttpdRequest(random) {
   const method = random.pick(['GET', 'GET', 'HEAD', 'POST'])
-  return { method, host: random.pick(NAMES), url: random.pick([...PATHS, ...MORE_PATHS]) }
+  return { method, host: random.pick(NAMES), url: random.pick([...PATHS, ...MORE_PATHS, ...WIDE_PATHS]) }
 }

@@ -7,6 +7,7 @@ import { forbidSkipping } from './guarding.js'
 import type { Block, Condition } from './lighttpd-blocks.js'
 import { type HostNames, hostPattern, readHostName } from './lighttpd-hosts.js'
 import { type Piece, pieceOf } from './lighttpd-paths.js'
+import { socketAtom } from './lighttpd-sockets.js'
 import { configError } from './notes.js'
 
 export type Atom =
@@ -49,7 +50,7 @@ function atomOf(block: Block, condition: Condition): Atom {
     case 'HTTP["host"]':
       return hostAtom(block, condition)
     case 'SERVER["socket"]':
-      return socketAtom(condition)
+      return socketAtom(block, condition)
     case 'HTTP["remote-ip"]':
       return addressAtom(condition)
     case 'HTTP["request-method"]':
@@ -74,19 +75,27 @@ function hostAtom(block: Block, condition: Condition): Atom {
   }
 }
 
-/** `:443`, `0.0.0.0:443`, `[::]:443`: all addresses. */
-function socketAtom(condition: Condition): Atom {
-  const digits = /^(?:|0\.0\.0\.0|\[(?:::)?\]|\*):(\d{1,5})$/.exec(condition.text)?.[1]
-  const port = Number(digits)
-  if (isEqual(condition) && port > 0 && port <= 65535) return { kind: 'port', port }
-  return { kind: 'unknown', why: 'is no port of all addresses; write it as ":443"' }
-}
-
 function addressAtom(condition: Condition): Atom {
   const { text } = condition
   const bare = text.replace(/[[\]]/g, '')
-  if (isEqual(condition) && parseRange(bare) !== undefined) return { kind: 'who', rule: { ips: [bare] } }
-  return { kind: 'unknown', why: 'is no address or range; write it as == "10.0.0.0/8"' }
+  const range = parseRange(bare)
+  if (!isEqual(condition) || range === undefined) {
+    return { kind: 'unknown', why: 'is no address or range; write it as == "10.0.0.0/8"' }
+  }
+  if (range.bits === 0) return { kind: 'unknown', why: 'matches nobody in lighttpd; take the condition out' }
+  // lighttpd compares an IPv4 client with IPv6 ranges by the listener that it came to.
+  if (bare.includes(':') && (range.bytes.length === 4 || coversMapped(range))) {
+    return {
+      kind: 'unknown',
+      why: 'has IPv4 clients in an IPv6 range, which lighttpd may not find there; write it as IPv4',
+    }
+  }
+  return { kind: 'who', rule: { ips: [bare] } }
+}
+
+/** Whether ::ffff:0:0/96 may lie in it. */
+function coversMapped({ bytes, bits }: NonNullable<ReturnType<typeof parseRange>>): boolean {
+  return bits < 96 && bytes.subarray(0, Math.ceil(Math.min(bits, 80) / 8)).every((byte) => byte === 0)
 }
 
 /** To the guard, HEAD is GET; to lighttpd they are two. */

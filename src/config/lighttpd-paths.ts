@@ -3,6 +3,7 @@
 import type { AreaOptions } from '../policy/options.js'
 import type { Block, Condition } from './lighttpd-blocks.js'
 import { translatePattern } from './patterns.js'
+import { somewhere } from './utf8-atoms.js'
 
 /** One thing that is asked of a path. */
 export interface Piece {
@@ -37,8 +38,8 @@ export function pieceOf(block: Block, { operator, text, subject }: Condition): P
     case '=$':
       return { alone: `${plain}$`, inner: `[\\s\\S]*${plain}$`, prefix: undefined }
     default: {
-      const pattern = translatePattern(text, block, `$${subject}`)
-      return { alone: pattern, inner: `[\\s\\S]*?(?:${pattern})`, prefix: undefined }
+      const inner = somewhere(translatePattern(text, block, `$${subject}`, true))
+      return { alone: `^${inner}`, inner, prefix: undefined }
     }
   }
 }

@@ -118,6 +118,21 @@ const CLOSED: [text: string, message: RegExp, allow: string][] = [
   [scope('$HTTP["host"] == "a b"', '/'), /does not come/, 'HTTP["host"]'],
   [scope('$SERVER["socket"] == "10.0.0.1:80"', '/'), /is no port of all addresses/, 'SERVER["socket"]'],
   [scope('$HTTP["remote-ip"] =~ "^10"', '/'), /is no address or range/, 'HTTP["remote-ip"]'],
+  ...['0.0.0.0/0', '::/0'].map((range): [string, RegExp, string] => [
+    scope(`$HTTP["remote-ip"] == "${range}"`, '/'),
+    /matches nobody in lighttpd/,
+    'HTTP["remote-ip"]',
+  ]),
+  ...['::ffff:10.0.0.1', '::ffff:10.0.0.0/104', '::/64'].map((range): [string, RegExp, string] => [
+    scope(`$HTTP["remote-ip"] != "${range}"`, '/'),
+    /write it as IPv4/,
+    'HTTP["remote-ip"]',
+  ]),
+  ...[
+    `server.bind = "127.0.0.1"\nserver.port = 81\n${scope('$SERVER["socket"] != ":81"', '/')}`,
+    `server.bind = ("a")\n$SERVER["socket"] == "[]:80" { ${require('/')} }`,
+    `$SERVER["socket"] == "[::]:81" { }\n${scope('$SERVER["socket"] == "*:81"', '/')}`,
+  ].map((text): [string, RegExp, string] => [text, /another address listens, too/, 'SERVER["socket"]']),
   [scope('$HTTP["request-method"] == "GET"', '/'), /is no single method/, 'HTTP["request-method"]'],
   [require('/').replace('authn_tkt', 'basic'), /auth.require: asks for users by another method/, 'auth.require'],
 ]

@@ -14,7 +14,7 @@ t.test('what both have stays, what differs is rewritten', async (t) => {
     ['a.b', 'a[\\s\\S]b'],
     ['[]a.]x', '[\\]a.]x'],
     ['[^]a[]', '[^\\]a\\[]'],
-    ['[[:alpha:]_-]', '[A-Za-z_-]'],
+    ['[[:alpha:]_-]', '[A-Za-z_\\-]'],
     ['[\\d\\s\\h\\-]', '[\\d \\t\\n\\v\\f\\r \\t\\xa0\\-]'],
     ['\\s\\S\\h\\H', '[ \\t\\n\\v\\f\\r][^ \\t\\n\\v\\f\\r][ \\t\\xa0][^ \\t\\xa0]'],
     ['\\Aa\\z\\Z', '^a$(?=\\n?$)'],
