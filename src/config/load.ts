@@ -3,6 +3,7 @@
 import { readApacheConfig } from './apache.js'
 import type { ApacheConfigOptions } from './context.js'
 import { nodeFiles } from './files.js'
+import { type Format, guessFormat } from './format.js'
 import { type Config, readConfig, readLogin } from './json.js'
 import type { KeySources } from './keyring.js'
 import { readLighttpdConfig } from './lighttpd.js'
@@ -10,10 +11,10 @@ import type { LoginConfig } from './login.js'
 import type { Note } from './notes.js'
 import { attempt } from './tree.js'
 
-export type Format = 'apache' | 'lighttpd' | 'authtkt'
+export type { Format }
 
 export interface LoadOptions extends Omit<ApacheConfigOptions, 'file'> {
-  /** Default: what the first char says. */
+  /** Default: what the text looks like. */
   readonly format?: Format | undefined
 }
 
@@ -27,7 +28,7 @@ export interface LoadedConfig extends Config {
 export function loadConfig(file: string, { format, ...options }: LoadOptions = {}): LoadedConfig {
   const { files = nodeFiles, environment = process.env } = options
   const text = attempt({ file, line: 1 }, 'configuration', 'cannot be read', () => files.readText(file))
-  const syntax = format ?? guess(text)
+  const syntax = format ?? guessFormat(text)
   if (syntax === 'apache') {
     return { format: syntax, ...readApacheConfig(text, { ...options, file, files, environment }) }
   }
@@ -36,17 +37,6 @@ export function loadConfig(file: string, { format, ...options }: LoadOptions = {
   }
   const config = readConfig(utf8(text), { file, files, environment })
   return { format: 'authtkt', ...config, keySources: new Map() }
-}
-
-/**
- * JSON begins with a brace, behind comments if there are any; the others' comments begin with #. Where lighttpd has a
- * condition, or an option with a dot and a sign, Apache has neither.
- */
-function guess(text: string): Format {
-  if (/^(?:\xef\xbb\xbf)?\s*(?:\{|\/\/|\/\*)/.test(text)) return 'authtkt'
-  return /^[ \t]*(?:\$(?:HTTP|SERVER)\["|(?:server|auth|url|var|ssl|proxy)\.[\w.-]+[ \t]*(?:\+|:)?=)/m.test(text)
-    ? 'lighttpd'
-    : 'apache'
 }
 
 /** The bytes as what they stand for in JSON, without a byte order mark. */

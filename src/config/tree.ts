@@ -3,8 +3,9 @@
 import { type Line, logicalLines } from '../policy/lines.js'
 import { type Condition, conditionOf } from './conditions.js'
 import { absolute, type Context, filesFor, loadModule, moduleName } from './context.js'
+import { checkLine, checkText } from './format.js'
 import { forbidSkipping, holdsAuth, matters } from './guarding.js'
-import { isKnown } from './known.js'
+import { HARMLESS, isKnown, isServed } from './known.js'
 import { mayLead, surveyServers } from './leading.js'
 import { configError, type Place } from './notes.js'
 import { expanded } from './variables.js'
@@ -41,6 +42,7 @@ export function isSection(statement: Statement): statement is Section {
 
 /** The statements of the main configuration. */
 export function readTree(context: Context, text: string, file: string): Statement[] {
+  checkText(text, file)
   const statements = readText(context, text, file)
   surveyServers(context, statements)
   return statements
@@ -57,7 +59,9 @@ function readStatements(context: Context, source: Source, section: Directive | u
   const statements: Statement[] = []
   while (source.at < source.lines.length) {
     const place = { file: source.file, line: (source.lines[source.at] as Line).line }
-    const text = expanded(context, (source.lines[source.at++] as Line).text, place, live)
+    const raw = (source.lines[source.at++] as Line).text
+    if (live) checkLine(place, raw)
+    const text = expanded(context, raw, place, live)
     const [name, rest] = splitName(text)
     if (name.startsWith('</')) {
       closes(name, section, place)
@@ -168,8 +172,16 @@ function perform(context: Context, source: Source, directive: Directive): Statem
     case 'error':
       throw configError(directive, 'Error', 'the configuration itself stops here; remove the line or its cause')
     default:
-      return [directive]
+      return [isTold(directive) ? directive : { ...directive, name: ONE_WORD }]
   }
+}
+
+/** A word alone that nobody knows may be a secret that has slipped into a line of its own. */
+const ONE_WORD = '(one word)'
+
+function isTold(directive: Directive): boolean {
+  const { name, text } = directive
+  return text !== '' || isKnown(name) || isServed(name) || HARMLESS.has(name.toLowerCase()) || holdsAuth(directive)
 }
 
 function include(context: Context, source: Source, directive: Directive, name: string | undefined): Statement[] {
