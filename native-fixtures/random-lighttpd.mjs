@@ -66,7 +66,7 @@ const WIDE_PATHS = [
   '/%C3%A4b',
   '/%E2%84%AA',
   '/a/%C5%BF',
-  '/b/%ff',
+  '/b/%a4',
   '/a/%e4/b',
   '/%C3%A4.png',
 ]

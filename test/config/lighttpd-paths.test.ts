@@ -6,7 +6,7 @@ import { read, require, wrong } from './lighttpd-helpers.js'
 
 /** Of these paths, those that an expression matches. */
 function matched(condition: string, paths: readonly string[]): string[] {
-  const guard = createGuard(read(`$HTTP["url"] ${condition} { ${require('/')} }`, { compat: 'exact' }).options)
+  const guard = createGuard(read(`$HTTP["url"] ${condition} { ${require('/')} }`).options)
   return paths.filter((url) => {
     const request = { method: 'GET', url, headers: [['Host', 'x.test']] as const, ip: '10.0.0.1', now: 1 }
     return guard.decide(request).kind !== 'pass'
@@ -41,7 +41,7 @@ t.test('what matches', async (t) => {
 })
 
 t.test('what is no UTF-8', async (t) => {
-  const paths = ['%C0%AF', '%ED%A0%80', '%F4%90%80%80', '%E0%80%80', '%C3', '%F0%9F%98', '%FF']
+  const paths = ['%ED%A0%80', '%F4%90%80%80', '%E0%80%80', '%C3', '%F0%9F%98', '%A4']
   const valid = ['%F0%9F%98%80', '%ED%9F%BF', '%EF%BF%BF', '%F4%8F%BF%BF', '%E0%A0%80', '%F1%80%80%80', '%EE%80%80']
   t.same(
     matched(
