@@ -1,5 +1,6 @@
 /** What would have let a request in: the same request, decided again with one thing changed. */
 
+import type { KeyOptions } from '../config/keyring.js'
 import { DIALECTS } from '../engine/dialects.js'
 import { findCookie } from '../http/cookie.js'
 import { flatHeaders, headerOf } from '../http/headers.js'
@@ -26,14 +27,22 @@ export function attemptsFor(options: GuardOptions): Attempts {
     return guard
   }
   const attempts = attemptsWith(options)
+  const unlisted = { ...withKeys(options, { strict: undefined }), allowShiftableFields: true }
   return (request, decision, area) => {
     if (!area || decision.kind === 'allow' || decision.kind === 'pass') return []
     if (decision.reason === 'absent') return [absence(request, area)]
+    if (decision.reason === 'user') return strictness(guardFor(unlisted).decide(request))
     if (!['digest', 'malformed', 'expired', 'future', 'address'].includes(decision.reason)) return []
     return attempts
       .filter(({ options: changed, change }) => isLetIn(guardFor(changed).decide(change ? change(request) : request)))
       .map(({ advice }) => advice)
   }
+}
+
+/** Without the lists, another answer: it was a list that refused, and no rule. */
+function strictness(decision: Decision): string[] {
+  if (decision.kind !== 'allow' && decision.kind !== 'pass' && decision.reason === 'user') return []
+  return ["the key's strict list lacks this user, or one of the ticket's tokens: add them (keys[].strict)"]
 }
 
 /** Whether the ticket itself is good now: whoever is refused for tokens or by the rules has shown a good one. */
@@ -65,7 +74,7 @@ function attemptsWith(options: GuardOptions): Attempt[] {
       options: everywhere(options, { ignoreIp: false }),
     },
     {
-      advice: "yesterday's clock: the ticket is good, but has run out (Timeout, timeout), or the clocks differ",
+      advice: 'the ticket is good, but has run out (Timeout, timeout), or the clocks differ',
       options: everywhere(options, { timeout: 0, maxAge: null, clockSkew: null }),
     },
     ...(['md5', 'sha1', 'sha256', 'sha512'] as const satisfies Digest[]).map((digest) => ({
@@ -107,7 +116,10 @@ function withDialect(options: GuardOptions, dialect: Dialect): GuardOptions {
 }
 
 /** The options with all keys changed, wherever they are. A plone key has one digest only. */
-function withKeys(options: GuardOptions, change: { digest?: Digest; dialect?: Dialect }): GuardOptions {
+function withKeys(
+  options: GuardOptions,
+  change: Partial<Pick<KeyOptions, 'digest' | 'dialect' | 'strict'>>,
+): GuardOptions {
   type Keys = GuardOptions['keys']
   const keys = (list: Keys): Keys =>
     list?.map((key) => (key.dialect === 'plone' && !change.dialect ? key : { ...key, ...change }))

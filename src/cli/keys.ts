@@ -83,27 +83,35 @@ export function readSecrets(
 
 /** The ring that the options name. Errors name the file, never what is in it. */
 export function readKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv = process.env): Key[] {
-  const keys =
+  const { keys, at, fix } =
     options.config === undefined ? givenKeys(options, output, environment) : configuredKeys(options.config, options)
   if (keys.some(({ dialect, strict }) => dialect === 'lighttpd' && strict === undefined)) {
     output.err(
-      'authtkt: warning: fields of lighttpd tickets can be shifted by whoever has one (L9): user data can become ' +
-        "tokens; a configuration's keys[].strict says who may have which\n",
+      `authtkt: warning: ${at}fields of lighttpd tickets can be shifted by whoever has one (L9): user data can become ` +
+        `tokens; ${fix}\n`,
     )
   }
   return keys
 }
 
-function givenKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv): Key[] {
+/** Keys, where they come from, and how they get a strict list there. */
+interface Ring {
+  readonly keys: Key[]
+  readonly at: string
+  readonly fix: string
+}
+
+function givenKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv): Ring {
   const { digest, dialect } = options
   if (digest === undefined)
     throw misuse(`give --digest ${DIGESTS.join(', ').replace(/, (?=\w+$)/, ' or ')}, or --config FILE`)
-  return readSecrets(options, output, environment).map(({ secret }) => ({ secret, digest, dialect }))
+  const keys = readSecrets(options, output, environment).map(({ secret }) => ({ secret, digest, dialect }))
+  return { keys, at: '', fix: 'keys[].strict says who may have which, in a configuration of ours (--config)' }
 }
 
 /** The ring of a configuration, or of one of its virtual hosts. */
-function configuredKeys(file: string, { format, host }: KeyOptions): Key[] {
-  const { options } = loadConfig(file, format === undefined ? {} : { format })
+function configuredKeys(file: string, { format, host }: KeyOptions): Ring {
+  const { options, keySources, ...loaded } = loadConfig(file, format === undefined ? {} : { format })
   const name = host?.toLowerCase()
   const site =
     name === undefined ? undefined : options.hosts?.find(({ names }) => names.some((one) => one.toLowerCase() === name))
@@ -114,7 +122,11 @@ function configuredKeys(file: string, { format, host }: KeyOptions): Key[] {
   const keys = site?.keys ?? options.keys ?? only ?? []
   if (keys.length === 0)
     throw misuse(`${file}: no secret is configured${name === undefined ? '; a virtual host is named with --host' : ''}`)
-  return ringKeys(keys)
+  const fix = 'keys[].strict says who may have which'
+  if (loaded.format !== 'lighttpd') return { keys: ringKeys(keys), at: `${file}: `, fix }
+  const source = keySources.get(keys[0] as (typeof keys)[number])
+  const at = source === undefined ? `${file}: ` : `${source.file}:${source.line}: `
+  return { keys: ringKeys(keys), at, fix: `lighttpd's syntax has nothing for it: convert it, then ${fix}` }
 }
 
 function environmentSecret({ AUTHTKT_SECRET: secret }: NodeJS.ProcessEnv): Uint8Array {

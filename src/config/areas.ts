@@ -3,6 +3,7 @@
 import type { AreaOptions } from '../policy/options.js'
 import type { Context } from './context.js'
 import { type FileSection, placeFiles } from './file-areas.js'
+import { orSkip } from './guarding.js'
 import { htaccessSections } from './htaccess.js'
 import { placeLocation } from './index-pages.js'
 import { inheritance } from './inheritance.js'
@@ -159,6 +160,9 @@ function unmapped(at: Place, name: string): Error {
   return configError(
     at,
     name,
-    'may show a protected folder at URLs that cannot be followed here; use Alias, or protect the URLs with <LocationMatch>; or allow it by name to be skipped',
+    orSkip(
+      'may show a protected folder at URLs that cannot be followed here; use Alias, or protect the URLs with <LocationMatch>',
+      name,
+    ),
   )
 }

@@ -1,7 +1,8 @@
 /** Whose syntax a text is in, and what can be no line of Apache's. Nothing of such a line is ever told. */
 
 import { logicalLines } from '../policy/lines.js'
-import { isFamiliar, isServed } from './known.js'
+import { bears } from './guarding.js'
+import { HARMLESS, isFamiliar, isKnown, isServed } from './known.js'
 import { configError, type Place } from './notes.js'
 import { nextWord, splitName } from './words.js'
 
@@ -43,6 +44,8 @@ function isDirective(name: string): boolean {
 /** Refuses a line whose first word cannot be a directive: it may be another server's, or a secret. */
 export function checkLine(place: Place, text: string): void {
   const [name, rest] = splitName(text)
+  // An empty name says nothing.
+  if (name === '') return
   const plain = name.replace(/\$\{[^}]*\}/g, 'x')
   if (NAME.test(plain) && !/^include_shell$/i.test(plain) && (name.startsWith('<') || !SIGN.test(nextWord(rest)[0])))
     return
@@ -53,13 +56,19 @@ export function checkLine(place: Place, text: string): void {
 export function checkText(text: string, file: string): void {
   const lines = logicalLines(text)
   const [first] = lines
-  if (!first) return
-  for (const { text: line } of lines) {
-    const [name, rest] = splitName(line)
-    if (isDirective(name) && (rest !== '' || name.startsWith('<'))) return
-    if (name.includes('${')) return
-  }
-  checkLine({ file, line: first.line }, first.text)
-  const what = 'has no directive that is known here; give the file that Apache reads, or --format'
-  throw configError({ file, line: first.line }, 'configuration', what)
+  if (!first || lines.some((line) => hasName(line.text))) return
+  const place = { file, line: first.line }
+  checkLine(place, first.text)
+  throw configError(place, 'configuration', 'has no directive that is known here; correct the name of the file')
+}
+
+function hasName(line: string): boolean {
+  const [name, text] = splitName(line)
+  if (SECTION.test(line) || isTold(name) || name.includes('${')) return true
+  return text !== '' && isDirective(name)
+}
+
+/** May the name be told though no argument follows? A word alone that nobody knows may be a secret on its own line. */
+export function isTold(name: string): boolean {
+  return isKnown(name) || isServed(name) || HARMLESS.has(name.toLowerCase()) || bears(name)
 }

@@ -20,7 +20,8 @@ export function holdsAuth(statement: Statement): boolean {
   return bears(statement.name) || children.some(holdsAuth)
 }
 
-function bears(name: string): boolean {
+/** Does the name alone say so? */
+export function bears(name: string): boolean {
   return AUTH.test(name) || HOOKS.test(name) || meant(name) !== undefined
 }
 
@@ -55,8 +56,15 @@ export function refusal({ name, text }: Directive): string | undefined {
 
 /** The error for a construct that is not understood, unless it may be skipped; then a note. */
 export function forbidSkipping(context: Context, at: Directive, subject: string, why: string): void {
-  if (!context.skips(subject)) throw configError(at, subject, `${why}; or allow it by name to be skipped`)
+  if (!context.skips(subject)) throw configError(at, subject, orSkip(why, subject))
   context.notes.warn(at, `${subject}: skipped, as allowed`)
+}
+
+/** The error with the way round it. The name is as the option takes it, quoted for a shell where it has to be. */
+export function orSkip(why: string, subject: string): string {
+  const name = subject.replace(/^<|>$|^\$/g, '')
+  const flag = `--allow-skipped ${/^[\w.-]+$/.test(name) ? name : `'${name}'`}`
+  return why.endsWith('?') ? `${why} Or let it be skipped: ${flag}` : `${why}; or let it be skipped: ${flag}`
 }
 
 /** A section that is not read here and holds something that bears on who may enter. */

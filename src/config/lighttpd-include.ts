@@ -1,5 +1,6 @@
 /** `include` and `include_shell` of lighttpd: other files are read in their place, programs are never run. */
 
+import { normalize } from 'node:path/posix'
 import { type Context, filesFor } from './context.js'
 import { forbidSkipping } from './guarding.js'
 import type { Token } from './lighttpd-tokens.js'
@@ -31,8 +32,12 @@ export function includeFile(
   const path = name.startsWith('/') ? name : folder + name
   if (/[{}]/.test(path)) throw configError(at, 'include', 'has a name with braces; write a line for each')
   const found = attempt(at, 'include', 'cannot be read', () => files.glob(path))
-  if (found.length === 0 && !/[*?[]/.test(path)) {
-    throw configError(at, 'include', 'names a file that does not exist; correct its name')
+  const plain = !/[*?[]/.test(path)
+  if (found.some((file) => depthOf(file) !== depthOf(path)) || (plain && found.length === 0 && files.exists(path))) {
+    throw configError(at, 'include', `'${path}' is or matches a folder, which lighttpd does not read; add /*.conf`)
+  }
+  if (plain && found.length === 0) {
+    throw configError(at, 'include', `names a file that does not exist: '${path}'; correct its name`)
   }
   for (const file of found) {
     if (includes.around.includes(file) || includes.around.length > DEPTH_MAX || ++includes.count > COUNT_MAX) {
@@ -43,6 +48,11 @@ export function includeFile(
     read(text, file)
     includes.around.pop()
   }
+}
+
+/** Of a folder, all files below it are found. */
+function depthOf(path: string): number {
+  return normalize(path).split('/').length
 }
 
 /** What a program would print is part of the configuration: nobody knows what it says of who may enter. */

@@ -99,10 +99,8 @@ function routesOf(context: Context, setting: Entry, prefix: string): Route[] {
     const path = entry.key ? entry.key : '/'
     const url = upstreamOf(entry.value)
     if (!path.startsWith('/') || (prefix !== '' && path !== '/') || url === undefined) {
-      context.notes.warn(
-        entry,
-        `${PROXY}: an entry is left out; what is read here is a beginning of paths with a host and a port`,
-      )
+      const what = 'an entry is left out; what is read here is a beginning of paths with a host and a port'
+      context.notes.warn(entry, `${PROXY}: ${what} (1 to 65535)`)
       return []
     }
     const whole = prefix === '' ? path : prefix

@@ -78,7 +78,10 @@ function isCovered({ block, requirements }: Layer, given: readonly Layer[]): boo
 function ringOf(context: Context, options: TicketOptions, sources: Map<KeyOptions, KeySource>): KeyOptions[] {
   const { secret, old, digest } = options
   if (!secret) {
-    context.notes.warn(options, 'secret: is missing; nobody is known where these options apply')
+    context.notes.warn(
+      options,
+      'secret: is missing; nobody is known where these options apply; add "secret" => "..." to them',
+    )
     return []
   }
   const key = ({ secret: bytes, file, line }: SecretAt, option: 'secret' | 'secret-old'): KeyOptions => {

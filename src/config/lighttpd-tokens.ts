@@ -29,7 +29,9 @@ export function tokenize(text: string, file: string): Token[] {
   let line = 1
   let parens = 0
   let inCondition = false
-  const take = (pattern: RegExp): RegExpExecArray | null => {
+  /** The first string that runs over the end of its line: it may be one that was never closed. */
+  let long: number | undefined
+  const take: Take = (pattern) => {
     pattern.lastIndex = at
     const found = pattern.exec(text)
     if (found) at = pattern.lastIndex
@@ -48,6 +50,7 @@ export function tokenize(text: string, file: string): Token[] {
     if (string) {
       const content = string[1] as string
       add('string', content.replaceAll('\\"', '"'))
+      if (lineEnds(content) > 0) long ??= line
       line += lineEnds(content)
       continue
     }
@@ -67,18 +70,24 @@ export function tokenize(text: string, file: string): Token[] {
       if (mark !== ',' || parens > 0) add('sign', mark)
       continue
     }
-    tokens.push(wordAt(text.charAt(at), take, { file, line }))
+    tokens.push(wordAt(text.charAt(at), take, { file, line }, long))
   }
   add('eol', '')
   add('end', '')
   return tokens
 }
 
-function wordAt(char: string, take: (pattern: RegExp) => RegExpExecArray | null, place: Place): Token {
+type Take = (pattern: RegExp) => RegExpExecArray | null
+
+function wordAt(char: string, take: Take, place: Place, long: number | undefined): Token {
   const integer = take(INTEGER)
   if (integer) return { kind: 'integer', text: integer[0], ...place }
   const key = take(KEY)
   if (key) return { kind: 'key', text: key[0], ...place }
+  if (long !== undefined) {
+    const what = `runs over the end of its line, and line ${place.line} is none that can be read; close it with "`
+    throw configError({ ...place, line: long }, 'string', what)
+  }
   if (char === '"') throw configError(place, 'string', 'has no end; close it with "')
   throw configError(place, 'configuration', `has a character that begins no word ('${printable(char)}'); take it out`)
 }

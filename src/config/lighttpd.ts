@@ -36,6 +36,9 @@ export interface LighttpdConfig {
 export function readLighttpdConfig(text: string, options: LighttpdConfigOptions = {}): LighttpdConfig {
   const context = createContext({ ...options, file: options.file ?? 'lighttpd.conf' })
   const blocks = parseLighttpd(context, text)
+  if (blocks.every(({ settings }) => settings.size === 0)) {
+    context.notes.warn({ file: context.file, line: 1 }, 'configuration: sets nothing; every request passes')
+  }
   const layers = layersOf(context, blocks)
   const sources = new Map<KeyOptions, KeySource>()
   const settled = settle(context, layers, sources)

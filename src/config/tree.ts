@@ -3,9 +3,9 @@
 import { type Line, logicalLines } from '../policy/lines.js'
 import { type Condition, conditionOf } from './conditions.js'
 import { absolute, type Context, filesFor, loadModule, moduleName } from './context.js'
-import { checkLine, checkText } from './format.js'
+import { checkLine, checkText, isTold } from './format.js'
 import { forbidSkipping, holdsAuth, matters } from './guarding.js'
-import { HARMLESS, isKnown, isServed } from './known.js'
+import { isKnown } from './known.js'
 import { mayLead, surveyServers } from './leading.js'
 import { configError, type Place } from './notes.js'
 import { expanded } from './variables.js'
@@ -25,6 +25,8 @@ export type Statement = Directive | Section
 /** Apache's own limit of files is 20. */
 const MAX_DEPTH = 20
 const MAX_SECTIONS = 100
+/** In place of a name that may be a secret on a line of its own. */
+const ONE_WORD = '(one word)'
 
 interface Source {
   readonly file: string
@@ -172,16 +174,8 @@ function perform(context: Context, source: Source, directive: Directive): Statem
     case 'error':
       throw configError(directive, 'Error', 'the configuration itself stops here; remove the line or its cause')
     default:
-      return [isTold(directive) ? directive : { ...directive, name: ONE_WORD }]
+      return [directive.text !== '' || isTold(directive.name) ? directive : { ...directive, name: ONE_WORD }]
   }
-}
-
-/** A word alone that nobody knows may be a secret that has slipped into a line of its own. */
-const ONE_WORD = '(one word)'
-
-function isTold(directive: Directive): boolean {
-  const { name, text } = directive
-  return text !== '' || isKnown(name) || isServed(name) || HARMLESS.has(name.toLowerCase()) || holdsAuth(directive)
 }
 
 function include(context: Context, source: Source, directive: Directive, name: string | undefined): Statement[] {
@@ -202,11 +196,18 @@ function include(context: Context, source: Source, directive: Directive, name: s
   })
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: ': there is no such file; correct its name',
+  EISDIR: ': it is a folder; name a file in it',
+  EACCES: ': it is not ours to read; check its owner and mode',
+}
+
 /** What a file operation gives; where it fails, an error at the directive that wanted it. */
 export function attempt<T>(place: Place, subject: string, trouble: string, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw configError(place, subject, `${trouble}; check that it exists and may be read`, error)
+    const known = REASONS[(error as { readonly code?: string }).code ?? '']
+    throw configError(place, subject, `${trouble}${known ?? '; check that it exists and may be read'}`, error)
   }
 }

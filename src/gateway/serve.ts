@@ -254,7 +254,7 @@ function checkContent(serving: Serving): void {
   if (content || serving.login !== undefined || (serving.listen.length === 0 && serving.forwardAuth)) return
   throw new TktError(
     'ERR_TKT_CONFIG',
-    'serve: there is nothing to serve: give --upstream URL, or an upstream (ProxyPass) or a folder (DocumentRoot) in the configuration',
+    'serve: there is nothing to serve: give --upstream URL, or an upstream or a folder in the configuration (Apache: ProxyPass, DocumentRoot; lighttpd: proxy.server)',
   )
 }
 

@@ -143,7 +143,7 @@ t.test('in words: what would have verified', async (t) => {
     ['another cookie', request({}, 'theme=dark'), /other cookies only: theme/],
     ['another name', request({}, `sso=${ticket()}`), /cookie sso looks like a ticket: set CookieName/],
     ['address 0.0.0.0', request({}, `auth_tkt=${ticket({ ignoreIp: true })}`), /set IgnoreIP/],
-    ["yesterday's clock", request({}, `auth_tkt=${ticket({ now: NOW - 90000 })}`), /has run out/],
+    ['a ticket that has run out', request({}, `auth_tkt=${ticket({ now: NOW - 90000 })}`), /has run out/],
     [
       'another address',
       request({

@@ -169,7 +169,7 @@ async function rows(): Promise<Row[]> {
     {
       name: 'nothing to serve',
       args: ['--config', put('nothing.conf', APACHE)],
-      says: /nothing to serve: give --upstream URL, or an upstream \(ProxyPass\) or a folder \(DocumentRoot\)/,
+      says: /nothing to serve: give --upstream URL, or an upstream or a folder in the configuration \(Apache: ProxyPass, DocumentRoot; lighttpd: proxy\.server\)/,
     },
     { name: 'no workers', args: ['--config', good, '--workers', '0'], says: /Give a whole number from 1 to 256/ },
     {

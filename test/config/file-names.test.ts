@@ -108,7 +108,7 @@ t.test('what opens a file does so where its folder is known', async (t) => {
     `Alias /s /r/o/s.x\n${folder('/r/o', inner)}`,
   ]
   for (const text of unknown) {
-    t.match(wrong(root + text), /<Files>: opens what is kept, and which part .*; or allow it by name/, text)
+    t.match(wrong(root + text), /<Files>: opens what is kept, and which part .*; or --allow-skipped/, text)
     t.ok(['/a/i.x', '/s/i.x', '/nofolder/i.x'].some(asker(text)), 'left out, nothing opens')
   }
   t.same(

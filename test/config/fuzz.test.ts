@@ -195,11 +195,11 @@ t.test('long lines, deep sections and many of them are no trouble', async (t) =>
   )
   t.match(
     trouble(() => read(`${' '.repeat(200000)}x`)),
-    'no error',
+    /has no directive that is known/,
   )
   t.match(
     trouble(() => read('a\\\n'.repeat(50000))),
-    'no error',
+    /is no line of Apache's/,
   )
   t.match(
     trouble(() => read('<Location /x>\nRequire valid-user\n</Location>\n'.repeat(2000))),

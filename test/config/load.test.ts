@@ -25,7 +25,7 @@ t.test('both formats are known by their first char, or by name', async (t) => {
   t.equal(loadConfig(`${dir}/b.txt`).format, 'authtkt')
   t.match(
     trouble(() => loadConfig(`${dir}/b.txt`, { format: 'apache' })),
-    'no error',
+    /b\.txt:1: configuration: is no line of Apache's/,
   )
   t.match(
     trouble(() => loadConfig(`${dir}/a.conf`, { format: 'authtkt' })),
@@ -33,11 +33,11 @@ t.test('both formats are known by their first char, or by name', async (t) => {
   )
   t.match(
     trouble(() => loadConfig(`${dir}/none`)),
-    /none:1: configuration: cannot be read; check that it exists/,
+    /none:1: configuration: cannot be read: there is no such file; correct its name/,
   )
   t.match(
     trouble(() => loadConfig(dir)),
-    /:1: configuration: cannot be read/,
+    /:1: configuration: cannot be read: it is a folder; name a file in it/,
   )
   t.match(
     trouble(() => loadConfig(`${dir}/a.json`, { environment: {} })),

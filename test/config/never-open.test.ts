@@ -54,7 +54,7 @@ t.test('what is not understood and bears on who may enter is an error', async (t
   ]
   for (const [name, text] of rows) {
     const message = wrong(text)
-    t.match(message, new RegExp(`^site\\.conf:\\d+: <?${name}>?: .*allow it by name`), `${name}: ${text}`)
+    t.match(message, new RegExp(`^site\\.conf:\\d+: <?${name}>?: .*--allow-skipped`), `${name}: ${text}`)
     t.notMatch(wrong(text, { allowSkipped: ['Nothing'] }), 'no error')
   }
 })
