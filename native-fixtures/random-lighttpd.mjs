@@ -21,6 +21,17 @@ const HOSTS = [
   '=~ "(^|\\.)two\\.test$"',
 ]
 const MORE_HOSTS = ['!~ "^(a|b)\\.two\\.test$"', '=~ "^one\\.test(:\\d+)?$"', '== "a.two.test"']
+/** PORT is the server's own. */
+const PORTED_HOSTS = [
+  '== "one.test:PORT"',
+  '!= "one.test:PORT"',
+  '== "two.test:9999"',
+  '!= "a.two.test:9999"',
+  '== "[::1]"',
+  '== "[::1]:PORT"',
+  '!= "[::1]:9999"',
+  '=~ "\\.two\\.test(?::[0-9]*)?$"',
+]
 const PREFIXES = ['/', '/a', '/a/', '/a/b', '/b', '/c.txt', '/x', '/b/c']
 const NAMES = [
   'one.test',
@@ -31,7 +42,9 @@ const NAMES = [
   'www.three.test',
   'x.three.test',
   'other',
+  '[::1]',
 ]
+const NAMED_PORTS = ['', '', ':PORT', ':9999', ':8888', ':80']
 const PATHS = [
   '/',
   '/a',
@@ -54,7 +67,7 @@ const MORE_PATHS = ['/A/b', '/a%2eb', '/%61/b', '/a/../b/c', '/x/./y', '/a//b', 
 function condition(random) {
   const kind = random.int(8)
   if (kind < 4) return `$HTTP["url"] ${random.pick([...URLS, ...MORE_URLS])}`
-  if (kind < 7) return `$HTTP["host"] ${random.pick([...HOSTS, ...MORE_HOSTS])}`
+  if (kind < 7) return `$HTTP["host"] ${random.pick([...HOSTS, ...MORE_HOSTS, ...PORTED_HOSTS])}`
   return random.pick([
     '$HTTP["remote-ip"] == "127.0.0.0/8"',
     '$HTTP["remote-ip"] != "127.0.0.1"',
@@ -96,11 +109,12 @@ function block(random, depth, who) {
   return text
 }
 
-/** Users are asked for by name and password: Debian's lighttpd has no tickets. @param {Random} random */
-export const randomLighttpd = (random) => block(random, 0, false)
+/** Users are asked for by name and password: Debian's lighttpd has no tickets. @param {Random} random @param {number} port */
+export const randomLighttpd = (random, port) => block(random, 0, false).replaceAll('PORT', String(port))
 
-/** @param {Random} random */
-export function randomLighttpdRequest(random) {
+/** @param {Random} random @param {number} port */
+export function randomLighttpdRequest(random, port) {
   const method = random.pick(['GET', 'GET', 'HEAD', 'POST'])
-  return { method, host: random.pick(NAMES), url: random.pick([...PATHS, ...MORE_PATHS]) }
+  const named = random.pick(NAMED_PORTS).replace('PORT', String(port))
+  return { method, host: random.pick(NAMES) + named, url: random.pick([...PATHS, ...MORE_PATHS]) }
 }
