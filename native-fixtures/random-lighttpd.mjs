@@ -31,6 +31,17 @@ const HOSTS = [
   '=~ "(^|\\.)two\\.test$"',
 ]
 const MORE_HOSTS = ['!~ "^(a|b)\\.two\\.test$"', '=~ "^one\\.test(:\\d+)?$"', '== "a.two.test"']
+/** PORT is the server's own. */
+const PORTED_HOSTS = [
+  '== "one.test:PORT"',
+  '!= "one.test:PORT"',
+  '== "two.test:9999"',
+  '!= "a.two.test:9999"',
+  '== "[::1]"',
+  '== "[::1]:PORT"',
+  '!= "[::1]:9999"',
+  '=~ "\\.two\\.test(?::[0-9]*)?$"',
+]
 const PREFIXES = ['/', '/a', '/a/', '/a/b', '/b', '/c.txt', '/x', '/b/c']
 const NAMES = [
   'one.test',
@@ -41,7 +52,9 @@ const NAMES = [
   'www.three.test',
   'x.three.test',
   'other',
+  '[::1]',
 ]
+const NAMED_PORTS = ['', '', ':PORT', ':9999', ':8888', ':80']
 const PATHS = [
   '/',
   '/a',
@@ -75,7 +88,7 @@ const WIDE_PATHS = [
 function condition(random) {
   const kind = random.int(8)
   if (kind < 4) return `$HTTP["url"] ${random.pick([...URLS, ...MORE_URLS, ...WIDE_URLS])}`
-  if (kind < 7) return `$HTTP["host"] ${random.pick([...HOSTS, ...MORE_HOSTS])}`
+  if (kind < 7) return `$HTTP["host"] ${random.pick([...HOSTS, ...MORE_HOSTS, ...PORTED_HOSTS])}`
   return random.pick([
     '$HTTP["remote-ip"] == "127.0.0.0/8"',
     '$HTTP["remote-ip"] != "127.0.0.1"',
@@ -117,11 +130,13 @@ function block(random, depth, who) {
   return text
 }
 
-/** Users are asked for by name and password: Debian's lighttpd has no tickets. @param {Random} random */
-export const randomLighttpd = (random) => block(random, 0, false)
+/** Users are asked for by name and password: Debian's lighttpd has no tickets. @param {Random} random @param {number} port */
+export const randomLighttpd = (random, port) => block(random, 0, false).replaceAll('PORT', String(port))
 
-/** @param {Random} random */
-export function randomLighttpdRequest(random) {
+/** @param {Random} random @param {number} port */
+export function randomLighttpdRequest(random, port) {
   const method = random.pick(['GET', 'GET', 'HEAD', 'POST'])
-  return { method, host: random.pick(NAMES), url: random.pick([...PATHS, ...MORE_PATHS, ...WIDE_PATHS]) }
+  const named = random.pick(NAMED_PORTS).replace('PORT', String(port))
+  const url = random.pick([...PATHS, ...MORE_PATHS, ...WIDE_PATHS])
+  return { method, host: random.pick(NAMES) + named, url }
 }

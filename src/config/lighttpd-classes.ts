@@ -5,11 +5,15 @@ import type { Rule } from '../policy/require.js'
 import type { Atom, Term } from './lighttpd-conditions.js'
 import type { Asked } from './lighttpd-paths.js'
 
-/** One kind: a name, all names with an end (`ends` true), or all others (no name), at one port or at any other. */
+/**
+ * One kind: a name, all names with an end (`ends` true), or all others (no name), at one port or at any other. `named` is
+ * the port in the Host: this one, `any` other, or `none`; undefined where nothing depends on it.
+ */
 export interface HostClass {
   readonly name: string | undefined
   readonly ends: boolean
   readonly port: number | undefined
+  readonly named: HostOptions['namedPort']
 }
 
 /** A condition on who asks. */
@@ -27,16 +31,24 @@ export interface Scope {
 /** Every kind that the terms tell apart: names before ends, long ends before short ones, all others last. */
 export function classesOf(terms: readonly Term[]): HostClass[] {
   const atoms = terms.map(({ atom }) => atom)
-  const hosts = atoms.filter((atom) => atom.kind === 'host')
-  const ports = atoms.flatMap((atom) => (atom.kind === 'port' || atom.kind === 'host' ? (atom.port ?? []) : []))
+  const hosts = atoms.filter(isHost)
+  // Where the Host names no port, lighttpd compares with the server's.
+  const ports = atoms.flatMap((atom) => (isPort(atom) || isHost(atom) ? (atom.port ?? []) : []))
+  const inHosts = hosts.flatMap(({ port }) => port ?? [])
+  const named: HostClass['named'][] = ['none', ...new Set(inHosts), 'any']
+  const told = hosts.some(({ whole, port }) => whole || port !== undefined) ? named : [undefined]
   const names = [...new Set(hosts.flatMap((atom) => atom.names))]
   const ends = [...new Set(hosts.flatMap((atom) => atom.ends))].sort((a, b) => b.length - a.length)
-  return [...new Set(ports), undefined].flatMap((port) => [
-    ...names.map((name) => ({ name, ends: false, port })),
-    ...ends.map((name) => ({ name, ends: true, port })),
-    { name: undefined, ends: false, port },
+  const places = [...new Set(ports), undefined].flatMap((port) => told.map((named) => ({ port, named })))
+  return places.flatMap((place) => [
+    ...names.map((name) => ({ name, ends: false, ...place })),
+    ...ends.map((name) => ({ name, ends: true, ...place })),
+    { name: undefined, ends: false, ...place },
   ])
 }
+
+const isHost = (atom: Atom) => atom.kind === 'host'
+const isPort = (atom: Atom) => atom.kind === 'port'
 
 /** What the terms still ask of a request to one kind of host. Undecided terms are taken to hold. */
 export function scopeOf(terms: readonly Term[], kind: HostClass): Scope | undefined {
@@ -50,11 +62,19 @@ export function scopeOf(terms: readonly Term[], kind: HostClass): Scope | undefi
   return { asked, who }
 }
 
-function holds(atom: Extract<Atom, { kind: 'host' | 'port' }>, { name, ends, port }: HostClass): boolean {
-  if (atom.port !== undefined && atom.port !== port) return false
-  if (atom.kind === 'port') return true
-  if (name === undefined) return false
+function holds(atom: Extract<Atom, { kind: 'host' | 'port' }>, kind: HostClass): boolean {
+  const { name, ends, port } = kind
+  if (atom.kind === 'port') return atom.port === port
+  if (name === undefined || !holdsOfPort(atom, kind)) return false
   return (!ends && atom.names.includes(name)) || atom.ends.some((end) => name.endsWith(end))
+}
+
+function holdsOfPort(atom: Extract<Atom, { kind: 'host' }>, kind: HostClass): boolean {
+  const { name, port, named = 'none' } = kind
+  if (atom.port === undefined) return !atom.whole || named === 'none'
+  if (named !== 'none') return atom.port === named
+  // It adds the server's port to names; to an IPv6 address it does not, and takes any port for the same.
+  return atom.port === port || name?.startsWith('[') === true
 }
 
 /** Kinds for which the same is to be said, as entries of `hosts`, and what the main server says. */
@@ -64,28 +84,35 @@ export function entriesOf<T extends Pick<HostOptions, 'areas'>>(
 ): { readonly main: T; readonly hosts: (HostOptions & T)[]; readonly byPort: boolean } {
   const byPort = classes.some(({ port }) => port !== undefined)
   const main = contentOf(classes.at(-1) as HostClass)
-  // With ports, the first entry of a port answers for the names that none has.
-  const others = ({ name }: HostClass) => name === undefined
-  const sorted = byPort ? portsInOrder(classes) : classes.filter((kind) => !others(kind))
   const hosts: (HostOptions & T)[] = []
   const known = new Map<string, string[]>()
-  for (const kind of sorted) {
+  for (const kind of inOrder(classes, byPort)) {
     const content = contentOf(kind)
-    const key = kind.ends || others(kind) ? undefined : JSON.stringify([kind.port, content.areas])
+    const { name, ends, port, named } = kind
+    const key = ends || name === undefined ? undefined : JSON.stringify([port, named, content.areas])
     // An entry needs a name; nobody has this one.
-    const names = kind.name === undefined ? ['other.invalid'] : [kind.ends ? `*${kind.name}` : kind.name]
+    const names = name === undefined ? ['other.invalid'] : [ends ? `*${name}` : name]
     const same = key === undefined ? undefined : known.get(key)
     if (same) same.push(...names)
-    else hosts.push({ names, ...(kind.port === undefined ? {} : { port: kind.port }), ...content })
+    else hosts.push({ names, ...(port === undefined ? {} : { port }), ...namedPort(named), ...content })
     if (key !== undefined && !same) known.set(key, names)
   }
   return { main, hosts, byPort }
 }
 
-function portsInOrder(classes: readonly HostClass[]): HostClass[] {
-  const ports = [...new Set(classes.map(({ port }) => port))]
-  return ports.flatMap((port) => {
-    const own = classes.filter((kind) => kind.port === port)
-    return [...own.filter(({ name }) => name === undefined), ...own.filter(({ name }) => name !== undefined)]
-  })
+const namedPort = (named: HostClass['named']) => (named === undefined ? {} : { namedPort: named })
+
+/** With ports, the first entry of a port answers for the names that none has; without, the main server does. */
+function inOrder(classes: readonly HostClass[], byPort: boolean): readonly HostClass[] {
+  const named = classes.filter(({ name }) => name !== undefined)
+  if (!byPort) return named
+  const places = new Map<string, HostClass[]>()
+  for (const kind of classes) {
+    const key = `${kind.port} ${kind.named}`
+    const own = places.get(key) ?? []
+    if (kind.name === undefined) own.unshift(kind)
+    else own.push(kind)
+    places.set(key, own)
+  }
+  return [...places.values()].flat()
 }

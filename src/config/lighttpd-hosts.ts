@@ -7,6 +7,8 @@ export interface HostNames {
   /** Ends of names, with their dot: `.example.com`. */
   readonly ends: readonly string[]
   readonly port?: number | undefined
+  /** What a Host says of a port is one with the name: `one.test:81` does not end as `one.test` does. */
+  readonly whole: boolean
 }
 
 const NAMES_MAX = 64
@@ -26,21 +28,24 @@ export function readHostName(text: string): HostNames | undefined {
   const [, name = '', digits] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text) ?? []
   const port = digits === undefined ? undefined : Number(digits)
   if (!isHost(name) || port === 0 || (port ?? 1) > 65535) return undefined
-  return { names: [name], ends: [], port }
+  return { names: [name], ends: [], port, whole: false }
 }
 
 /** The names of an expression such as `^(www\.)?example\.com$`, or of a plain end; undefined where it has others, too. */
-export function hostPattern(text: string, plainEnd: boolean): HostNames | undefined {
-  if (plainEnd) return text.startsWith('.') && isHost(text.slice(1)) ? { names: [], ends: [text] } : undefined
-  const source = text.replace(/^\(\?i\)/, '').toLowerCase()
+export function hostPattern(pattern: string, plainEnd: boolean): HostNames | undefined {
+  if (plainEnd) {
+    return pattern.startsWith('.') && isHost(pattern.slice(1)) ? { names: [], ends: [pattern], whole: true } : undefined
+  }
+  const source = pattern.replace(/^\(\?i\)/, '').toLowerCase()
   if (!source.endsWith('$') || source.endsWith('\\$')) return undefined
-  const body = source.slice(0, -1).replace(PORT, '')
+  const text = source.slice(0, -1)
+  const body = text.replace(PORT, '')
   const beginning = BEGINNINGS.find((one) => one.text.test(body))
   if (!beginning) return undefined
   const words = wordsOf(body.replace(beginning.text, ''))
   if (!words?.every(isHost)) return undefined
   const { whole, ends } = beginning
-  return { names: whole ? words : [], ends: ends ? words.map((word) => `.${word}`) : [] }
+  return { names: whole ? words : [], ends: ends ? words.map((word) => `.${word}`) : [], whole: body === text }
 }
 
 function isHost(name: string): boolean {

@@ -53,6 +53,12 @@ const hostEntrySchema = z
       .refine((text) => parseAddress(text) !== undefined, 'this is no IPv4 or IPv6 address')
       .nullable()
       .describe('Only requests to this address of the server; null: any.'),
+    namedPort: z
+      .union([z.number().int().min(1).max(65535), z.enum(['any', 'none'])])
+      .nullable()
+      .describe(
+        "Only requests whose Host names this port, any port but those of other entries, or none (lighttpd's conditions tell them apart); null: all.",
+      ),
     keys: z.array(keySchema).max(64).describe('Ring of this host, in place of the main one.'),
     areas: z.array(areaSchema).describe('Areas of this host, in place of the main ones.'),
     ...settingShape,

@@ -1,7 +1,7 @@
 /** Which server a request is for: the main one or a virtual host, chosen as Apache chooses (ap_update_vhost_from_headers). */
 
 import { parseAddress } from '../http/address.js'
-import { isListed } from '../http/host.js'
+import { type Host, isListed } from '../http/host.js'
 import type { Facts } from './facts.js'
 import type { ParsedHost } from './options.js'
 
@@ -24,7 +24,7 @@ interface Found<T> {
   readonly refused: boolean
 }
 
-type Find<T> = (name: string, facts: Facts) => Found<T>
+type Find<T> = (host: Host | undefined, facts: Facts) => Found<T>
 
 /**
  * `byOwnHost`: go by the Host that this server was asked by, whatever a proxy says. Else a proxy's word counts where
@@ -44,17 +44,17 @@ export function siteChooser<T>(
     if (unknownHost === 'refuse') return undefined
     return (unknownHost === 'first' && first) || main
   }
-  const anywhere = sites.every(({ host }) => host?.port == null && host?.address == null)
+  const anywhere = sites.every(({ host }) => host?.port == null && host?.address == null && host?.namedPort == null)
   const find = anywhere ? finderByName(sites, stranger(sites[0]?.content)) : finderByPlace(sites, stranger)
   const mainOnly = mainPorts.filter((port) => !sites.some(({ host }) => (host?.port ?? port) === port))
 
   return (facts) => {
-    const { host, ownHost, request } = facts
+    const { host, ownHost } = facts
     if (mainOnly.length > 0 && isAsked(mainOnly, facts)) return main
-    const own = find(plainName(ownHost?.name ?? request.serverName ?? ''), facts)
+    const own = find(ownHost, facts)
     if (own.refused) return undefined
     if (byOwnHost || host === ownHost || host === undefined) return own.named ?? own.stranger
-    const { named } = find(plainName(host.name), facts)
+    const { named } = find(host, facts)
     if (own.named !== undefined && named !== undefined && own.named !== named) return undefined
     return own.named ?? named ?? own.stranger
   }
@@ -65,8 +65,8 @@ function isAsked(ports: readonly number[], { request, tls }: Facts): boolean {
   return request.port !== undefined && tls === (request.tls ?? false) && ports.includes(request.port)
 }
 
-function plainName(name: string): string {
-  const lower = name.toLowerCase()
+function plainName(host: Host | undefined, { request }: Facts): string {
+  const lower = (host?.name ?? request.serverName ?? '').toLowerCase()
   return lower.endsWith('.') ? lower.slice(0, -1) : lower
 }
 
@@ -82,7 +82,8 @@ function finderByName<T>(sites: readonly Site<T>[], stranger: T | undefined): Fi
   }
   const answers = sites.map(({ content }) => ({ named: content, stranger, refused: false }))
   const nobody: Found<T> = { named: undefined, stranger, refused: false }
-  return (name) => {
+  return (host, facts) => {
+    const name = plainName(host, facts)
     const place = exact.get(name) ?? sites.length
     // The first entry that lists the name counts.
     const earlier = wild.find((one) => one.place >= place || name.endsWith(one.end))
@@ -97,27 +98,53 @@ interface Listed<T> extends Site<T> {
 
 function finderByPlace<T>(sites: readonly Site<T>[], stranger: (first: T | undefined) => T | undefined): Find<T> {
   const known = new Map<string, Found<T>>()
-  const listed = sites.map((site) => ({ ...site, names: namesOf(site.host) }))
+  const all = sites.map((site) => ({ ...site, names: namesOf(site.host) }))
+  const namedPorts = new Set(sites.map(({ host }) => host?.namedPort ?? null))
 
-  function choose(name: string, ports: readonly number[], at: string | undefined): Found<T> {
-    const candidates = candidatesAt(listed, ports, at)
-    const named = candidates.filter(({ names }) => isListed(name, names))
+  function choose(name: string, named: NamedPort, ports: readonly number[], at: string | undefined): Found<T> {
+    const fitting = all.filter((one) => isNamedAt(one, named))
+    const candidates = candidatesAt(fitting, ports, at)
+    const own = nearest(candidates.filter(({ names }) => isListed(name, names)))
     // One name at several addresses, and nobody says which of them was asked.
-    const refused = at === undefined && new Set(named.map(({ host }) => host?.address ?? '')).size > 1
-    return { named: named[0]?.content, stranger: stranger(candidates[0]?.content), refused }
+    const refused = at === undefined && new Set(own.map(({ host }) => host?.address ?? '')).size > 1
+    return { named: own[0]?.content, stranger: stranger(nearest(candidates)[0]?.content), refused }
   }
 
-  return (name, { request, tls }) => {
+  return (host, facts) => {
+    const { request, tls } = facts
+    const name = plainName(host, facts)
+    // Ports that no entry has are one: clients may make them up.
+    const named = host?.port === undefined ? 'none' : namedPorts.has(host.port) ? host.port : 'any'
     // Asking a socket for its own address is a system call.
     const { port, localAddress: at } = request
-    const key = `${port} ${tls} ${at ?? ''} ${name}`
+    const key = `${port} ${tls} ${named} ${at ?? ''} ${name}`
     const before = known.get(key)
     if (before !== undefined) return before
     const scheme = tls ? 443 : 80
-    const found = choose(name, port === undefined ? [scheme] : [port, scheme], at && (parseAddress(at)?.text ?? at))
+    const found = choose(
+      name,
+      named,
+      port === undefined ? [scheme] : [port, scheme],
+      at && (parseAddress(at)?.text ?? at),
+    )
     if (known.size < KNOWN_MAX) known.set(key, found)
     return found
   }
+}
+
+type NamedPort = NonNullable<ParsedHost['namedPort']>
+
+function isNamedAt({ host }: Listed<unknown>, named: NamedPort): boolean {
+  const own = host?.namedPort ?? null
+  return own === null || own === named || (own === 'any' && named !== 'none')
+}
+
+/** Of entries that fit, those that say most of the port in the Host: this one, any or none, nothing. */
+function nearest<T>(fitting: readonly Listed<T>[]): Listed<T>[] {
+  const closenessOf = ({ host }: Listed<T>) =>
+    host?.namedPort == null ? 0 : typeof host.namedPort === 'string' ? 1 : 2
+  const best = Math.max(...fitting.map(closenessOf))
+  return fitting.filter((one) => closenessOf(one) === best)
 }
 
 /**

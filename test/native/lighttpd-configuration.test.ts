@@ -80,7 +80,7 @@ t.test('lighttpd -p prints the blocks that are read', { skip }, async (t) => {
     return spawnSync(LIGHTTPD, ['-p', '-f', `${folder}/x.conf`], { encoding: 'latin1', timeout: 20_000 })
   }
   const random = createRandom(SEED)
-  const texts = [...TEXTS, ...Array.from({ length: 40 }, () => randomLighttpd(random))]
+  const texts = [...TEXTS, ...Array.from({ length: 40 }, () => randomLighttpd(random, 8080))]
   for (const text of texts) {
     const { status, stdout, stderr } = print(text)
     if (/unreachable|Duplicate config/.test(stderr)) {
@@ -147,8 +147,8 @@ t.test('lighttpd asks for users, or refuses, where the guard does', { skip }, as
   let asked = 0
   let passed = 0
   for (let made = 0; made < CONFIGURATIONS; ) {
-    const body = randomLighttpd(random)
     const port = await freePort()
+    const body = randomLighttpd(random, port)
     const text = `server.modules = ( "mod_indexfile", "mod_access", "mod_auth", "mod_authn_file" )
 index-file.names = ( "index.html" )
 server.document-root = "${folder}/docs"
@@ -173,7 +173,7 @@ ${body}`
         await sleep(30)
       }
       for (let i = 0; i < REQUESTS; i++) {
-        const { method, url, host } = randomLighttpdRequest(random)
+        const { method, url, host } = randomLighttpdRequest(random, port)
         const status = await statusOf(port, method, url, host)
         const headers = [['Host', host]] as const
         const decision = guard.decide({ method, url, headers, ip: '127.0.0.1', port, now: 1_700_000_000 })
