@@ -2,6 +2,7 @@
 
 import type { Block, Condition } from './lighttpd-blocks.js'
 import type { Atom } from './lighttpd-conditions.js'
+import { isOn } from './lighttpd-options.js'
 import { textOf } from './lighttpd-values.js'
 
 /** A port counts where all that listens on it has the text of the condition. */
@@ -10,6 +11,10 @@ export function socketAtom(block: Block, condition: Condition): Atom {
   if (socket === undefined) return { kind: 'unknown', why: 'is no port of all addresses; write it as ":443"' }
   let main = block
   while (main.parent) main = main.parent
+  const ipv6 = main.settings.get('server.use-ipv6')
+  if (ipv6 && isOn(ipv6, ipv6.name)) {
+    return { kind: 'unknown', why: 'is another listener with server.use-ipv6; take that out, and name "[::]" instead' }
+  }
   const { text, port } = socket
   if (listenersOf(main).some((other) => other.port === port && other.text !== text)) {
     const why =

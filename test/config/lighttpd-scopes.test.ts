@@ -133,6 +133,7 @@ const CLOSED: [text: string, message: RegExp, allow: string][] = [
     `server.bind = ("a")\n$SERVER["socket"] == "[]:80" { ${require('/')} }`,
     `$SERVER["socket"] == "[::]:81" { }\n${scope('$SERVER["socket"] == "*:81"', '/')}`,
   ].map((text): [string, RegExp, string] => [text, /another address listens, too/, 'SERVER["socket"]']),
+  [`server.use-ipv6 = "enable"\n${scope('$SERVER["socket"] == ":81"', '/')}`, /use-ipv6/, 'SERVER["socket"]'],
   [scope('$HTTP["request-method"] == "GET"', '/'), /is no single method/, 'HTTP["request-method"]'],
   [require('/').replace('authn_tkt', 'basic'), /auth.require: asks for users by another method/, 'auth.require'],
 ]
