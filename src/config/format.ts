@@ -2,7 +2,7 @@
 
 import { logicalLines } from '../policy/lines.js'
 import { bears } from './guarding.js'
-import { HARMLESS, isFamiliar, isKnown, isServed } from './known.js'
+import { HARMLESS, isFamiliar, isKnown, isServed, isServerOnly } from './known.js'
 import { configError, type Place } from './notes.js'
 import { nextWord, splitName } from './words.js'
 
@@ -38,7 +38,7 @@ function isApaches(line: string): boolean {
 
 function isDirective(name: string): boolean {
   const bare = name.replace(/^<\/?|>$/g, '')
-  return isFamiliar(bare) || isServed(bare) || MORE_SECTIONS.test(bare)
+  return isFamiliar(bare) || isServed(bare) || isServerOnly(bare) || MORE_SECTIONS.test(bare)
 }
 
 /** Refuses a line whose first word cannot be a directive: it may be another server's, or a secret. */
@@ -46,8 +46,14 @@ export function checkLine(place: Place, text: string): void {
   const [name, rest] = splitName(text)
   // An empty name says nothing.
   if (name === '') return
+  const odd = /^["']/.test(text) && !isDirective(name)
   const plain = name.replace(/\$\{[^}]*\}/g, 'x')
-  if (NAME.test(plain) && !/^include_shell$/i.test(plain) && (name.startsWith('<') || !SIGN.test(nextWord(rest)[0])))
+  if (
+    !odd &&
+    NAME.test(plain) &&
+    !/^include_shell$/i.test(plain) &&
+    (name.startsWith('<') || !SIGN.test(nextWord(rest)[0]))
+  )
     return
   throw configError(place, 'configuration', "is no line of Apache's; is this lighttpd's? give --format lighttpd")
 }

@@ -64,7 +64,7 @@ export function forbidSkipping(context: Context, at: Directive, subject: string,
 export function orSkip(why: string, subject: string): string {
   const name = subject.replace(/^<|>$|^\$/g, '')
   const flag = `--allow-skipped ${/^[\w.-]+$/.test(name) ? name : `'${name}'`}`
-  return why.endsWith('?') ? `${why} Or let it be skipped: ${flag}` : `${why}; or let it be skipped: ${flag}`
+  return why.endsWith('?') ? `${why} Or ${flag}` : `${why}; or ${flag}`
 }
 
 /** A section that is not read here and holds something that bears on who may enter. */
