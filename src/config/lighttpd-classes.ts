@@ -32,8 +32,7 @@ export interface Scope {
 export function classesOf(terms: readonly Term[]): HostClass[] {
   const atoms = terms.map(({ atom }) => atom)
   const hosts = atoms.filter(isHost)
-  // Where the Host names no port, lighttpd compares with the server's.
-  const ports = atoms.flatMap((atom) => (isPort(atom) || isHost(atom) ? (atom.port ?? []) : []))
+  const ports = atoms.filter(isPort).map(({ port }) => port)
   const inHosts = hosts.flatMap(({ port }) => port ?? [])
   const named: HostClass['named'][] = ['none', ...new Set(inHosts), 'any']
   const told = hosts.some(({ whole, port }) => whole || port !== undefined) ? named : [undefined]
@@ -63,18 +62,16 @@ export function scopeOf(terms: readonly Term[], kind: HostClass): Scope | undefi
 }
 
 function holds(atom: Extract<Atom, { kind: 'host' | 'port' }>, kind: HostClass): boolean {
-  const { name, ends, port } = kind
+  const { name, ends, port, named } = kind
   if (atom.kind === 'port') return atom.port === port
-  if (name === undefined || !holdsOfPort(atom, kind)) return false
+  if (name === undefined || !holdsOfPort(atom, named)) return false
   return (!ends && atom.names.includes(name)) || atom.ends.some((end) => name.endsWith(end))
 }
 
-function holdsOfPort(atom: Extract<Atom, { kind: 'host' }>, kind: HostClass): boolean {
-  const { name, port, named = 'none' } = kind
-  if (atom.port === undefined) return !atom.whole || named === 'none'
-  if (named !== 'none') return atom.port === named
-  // It adds the server's port to names; to an IPv6 address it does not, and takes any port for the same.
-  return atom.port === port || name?.startsWith('[') === true
+function holdsOfPort(atom: Extract<Atom, { kind: 'host' }>, named: HostClass['named']): boolean {
+  // lighttpd compares ports only where both have one, whatever port the connection is at.
+  if (named === undefined || named === 'none') return true
+  return atom.port === undefined ? !atom.whole : atom.port === named
 }
 
 /** Kinds for which the same is to be said, as entries of `hosts`, and what the main server says. */

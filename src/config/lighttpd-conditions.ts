@@ -111,6 +111,7 @@ function methodAtom(condition: Condition): Atom {
 export function undecided(context: Context, terms: readonly Term[]): Term | undefined {
   let first: Term | undefined
   for (const term of terms) {
+    if (term.atom.kind === 'host' && term.atom.port !== undefined) tellOfPort(context, term)
     if (term.atom.kind !== 'unknown') continue
     const { file, line, condition } = term.block
     const subject = `$${(condition as Condition).subject}`
@@ -121,4 +122,11 @@ export function undecided(context: Context, terms: readonly Term[]): Term | unde
     first ??= term
   }
   return first
+}
+
+/** Here versions differ, and a file does not say for which it was written. */
+function tellOfPort({ notes }: Context, { block }: Term): void {
+  const why =
+    'a port counts only where the Host names one, too, as in lighttpd 1.4.69; older ones add their own to others'
+  notes.warn(block, `$HTTP["host"]: ${why}`)
 }

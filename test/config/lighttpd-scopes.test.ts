@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { createGuard } from '../../src/policy/guard.js'
-import { read, require, wrong } from './lighttpd-helpers.js'
+import { notes, read, require, wrong } from './lighttpd-helpers.js'
 
 /** Requests that are not let through without a ticket, of those given as `host/path`. */
 function asked(text: string, requests: readonly string[], more: object = {}): string[] {
@@ -86,8 +86,63 @@ t.test('ports', async (t) => {
   const requests = ['/a', '/b', 'h.test/a', 'h.test/b', 'h.test/c']
   t.same(asked(text, requests, { port: 80 }), ['/a', 'h.test/a'])
   t.same(asked(text, requests, { port: 8443 }), ['/b', 'h.test/c'])
-  t.same(asked(scope('$HTTP["host"] == "h.test:81"', '/'), ['h.test/'], { port: 81 }), ['h.test/'])
-  t.same(asked(scope('$HTTP["host"] == "h.test:81"', '/'), ['h.test/'], { port: 80 }), [])
+})
+
+const NAMED = [
+  'a.test',
+  'a.test:80',
+  'a.test:81',
+  'a.test:9999',
+  'w.a.test',
+  'w.a.test:81',
+  '[::1]',
+  '[::1]:81',
+  'b:81',
+]
+const [bare, , at81, at9999, www, wwwAt81, six, sixAt81] = NAMED.map((host) => `${host}/`)
+/** Of the hosts above those that a condition holds for. */
+const PORTS: [condition: string, holds: (string | undefined)[]][] = [
+  ['== "a.test"', [bare, at81, at9999]],
+  ['== "a.test:81"', [bare, at81]],
+  ['== "a.test:82"', [bare]],
+  ['== "[::1]"', [six, sixAt81]],
+  ['== "[::1]:81"', [six, sixAt81]],
+  ['== "[::1]:82"', [six]],
+  ['=$ ".a.test"', [www]],
+  ['=~ "^a\\.test$"', [bare]],
+  ['=~ "^a\\.test(:\\d+)?$"', [bare, at81, at9999]],
+  ['=~ "(^|\\.)a\\.test$"', [bare, www]],
+  ['=~ "^(.*\\.)?a\\.test(?::[0-9]*)?$"', [bare, at81, at9999, www, wwwAt81]],
+]
+
+t.test('ports that the Host names', async (t) => {
+  const hosts = NAMED.map((host) => `${host}/`)
+  const open = `${require('/')}\n$HTTP["host"]`
+  for (const [condition, some] of PORTS) {
+    // The scheme's own port is none.
+    const holds = hosts.filter((host) => some.includes(host.replace(':80/', '/')))
+    const others = hosts.filter((host) => !holds.includes(host))
+    const opposite = condition.replace('==', '!=').replace('=~', '!~')
+    for (const port of [80, 81, 9999]) {
+      const test = (text: string, wanted: string[]) =>
+        t.same(asked(text, hosts, { port }), wanted, `${text} at ${port}`)
+      test(scope(`$HTTP["host"] ${condition}`, '/'), holds)
+      test(`${open} ${condition} { auth.require = () }`, others)
+      test(`$HTTP["host"] ${condition} { server.tag = "x" } else { ${require('/')} }`, others)
+      // Beside ports of the server, each of which has all names.
+      test(`${open} ${condition} { auth.require = () }\n$SERVER["socket"] == ":81" { server.tag = "x" }`, others)
+      test(`$SERVER["socket"] == ":${port}" { ${scope(`$HTTP["host"] ${condition}`, '/')} }`, holds)
+      if (opposite === condition) continue
+      test(scope(`$HTTP["host"] ${opposite}`, '/'), others)
+      test(`${open} ${opposite} { auth.require = () }`, holds)
+    }
+  }
+  t.match(notes(scope('$HTTP["host"] == "a.test:81"', '/')), [/^1: \$HTTP\["host"\]: a port counts only where/])
+  t.notMatch(
+    read(scope('$HTTP["host"] == "a.test"', '/')).options.hosts,
+    [{ namedPort: 'none' }],
+    'no more than is needed',
+  )
 })
 
 /** What bears on who may enter and is not understood. */

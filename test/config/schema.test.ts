@@ -18,6 +18,7 @@ const GOOD: unknown[] = [
   },
   { keys: [{ secret: { apacheFile: 'a', line: 3 }, digest: 'sha256', acceptUntil: '2030-01-01' }] },
   { keys: [{ secret: 'inline', digest: 'md5', acceptUntil: 1700000000 }] },
+  { hosts: [81, 'any' as const, 'none' as const, null].map((namedPort) => ({ names: ['a'], namedPort })) },
   { hosts: [{ names: ['a', '*.b'], port: null, keys: [{ secret: { env: 'A' }, digest: 'md5' }], areas: [] }] },
   { groups: { file: 'groups' }, areas: [{ path: '/a', groups: { staff: ['a'] }, require: { groups: ['staff'] } }] },
   {

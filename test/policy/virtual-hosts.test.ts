@@ -74,6 +74,38 @@ t.test('a host that nobody names, or that no entry is for', async (t) => {
   t.equal(at({ host: null, httpVersion: '1.0' }), 'main')
 })
 
+t.test('by the port that the Host names', async (t) => {
+  const names = ['a.example.com']
+  const hosts: GuardOptions['hosts'] = [
+    { names: ['b.example.com'], namedPort: 'none', areas: areas('b') },
+    { names, areas: areas('one') },
+    { names, namedPort: 'any', areas: areas('wild') },
+    { names, namedPort: 81, areas: areas('tls') },
+    { names: ['*.a.example.com'], port: 443, namedPort: 'any', areas: areas('bound') },
+  ]
+  const cases: [host: string, site: string, first: string][] = [
+    ['a.example.com', 'one', 'one'],
+    ['a.example.com:80', 'wild', 'wild'],
+    ['a.example.com:81', 'tls', 'tls'],
+    ['b.example.com', 'b', 'b'],
+    ['b.example.com:81', 'main', 'tls'],
+    ['b.example.com:82', 'main', 'wild'],
+    ['w.a.example.com:82', 'main', 'wild'],
+    ['w.a.example.com', 'main', 'b'],
+  ]
+  for (const [host, site, first] of cases) {
+    t.equal(at({ host, port: 80 }, { hosts }), site, host)
+    t.equal(at({ host, port: 80 }, { hosts, unknownHost: 'first' }), first, `${host}, first`)
+    t.equal(at({ host, port: 80 }, { hosts, unknownHost: 'refuse' }), site.replace('main', 'none'), `${host}, refused`)
+  }
+  const only: GuardOptions = { hosts: [{ names, port: 443, namedPort: 81, areas: areas('tls') }] }
+  t.equal(at({ host: 'a.example.com:81', port: 8080 }, only), 'tls', 'no entry for a port of the server: by name')
+  t.equal(at({ host: 'a.example.com:82', port: 8080 }, only), 'main', 'never for another port in the Host')
+  t.equal(at({ host: 'a.example.com', port: 8080 }, only), 'main')
+  t.equal(at({ host: 'a.example.com' }, { hosts: [{ names, namedPort: 'any' }], unknownHost: 'first' }), 'main')
+  t.equal(at({ host: null, httpVersion: '1.0', serverName: 'b.example.com' }, { hosts }), 'b')
+})
+
 t.test('many made-up hosts change nothing', async (t) => {
   const guard = guardOf(options)
   for (let i = 0; i < 1500; i++) guard.areaOf(requestOf({ host: `h${i}.example.com` }))
