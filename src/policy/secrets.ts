@@ -10,7 +10,6 @@ const DEMO = [
   'vhostlocalsecret',
   'sharedsecret',
   'sharedsecret.passwd',
-  'an example secret, to be replaced',
   'secret',
   'seekrit',
   'sosecret',
