@@ -71,7 +71,7 @@ async function rows(): Promise<Row[]> {
     {
       name: 'no such file',
       args: ['--config', at('nothing.json')],
-      says: /nothing\.json:1: configuration: cannot be read; check/,
+      says: /nothing\.json:1: configuration: cannot be read: there is no such file; correct its name/,
     },
     { name: 'no JSON', args: ['--config', put('broken.json', '{ "keys": [ }')], says: /broken\.json:1: JSON: / },
     row(
@@ -87,7 +87,7 @@ async function rows(): Promise<Row[]> {
     row(
       'no such secret',
       { ...GOOD, keys: [{ secret: { file: 'nosecret' }, digest: 'md5' }] },
-      /:\d+: keys\[0\]\.secret: 'nosecret' cannot be read; check/,
+      /:\d+: keys\[0\]\.secret: 'nosecret' cannot be read: there is no such file; correct its name/,
     ),
     row(
       'empty secret',

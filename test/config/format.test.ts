@@ -97,3 +97,27 @@ t.test('the way round is named as the option takes it', async (t) => {
     '$HTTP["cookie"] == "x" {\nauth.require = ( "/a" => ( "method" => "authn_tkt", "realm" => "a", "require" => "valid-user" ) )\n}'
   t.match(lighttpdWrong(condition), /--allow-skipped 'HTTP\["cookie"\]'$/)
 })
+
+t.test('lighttpd reads no folder', async (t) => {
+  const dir = t.testdir({
+    d: { 'a.conf': 'a.b = 1\n', sub: { 'c.conf': '' } },
+    e: {},
+    'one.conf': 'include "d"\n',
+    'two.conf': 'include "d/*"\n',
+    'three.conf': 'include "e"\n',
+    'good.conf': 'include "d/*.conf"\n',
+    'gone.conf': 'include "d/none.conf"\n',
+  })
+  for (const name of ['one', 'two', 'three']) {
+    const message = trouble(() => loadConfig(`${dir}/${name}.conf`))
+    t.match(message, /:1: include: '.*' is or matches a folder, which lighttpd does not read; add \/\*\.conf$/, name)
+  }
+  t.equal(
+    trouble(() => loadConfig(`${dir}/good.conf`)),
+    'no error',
+  )
+  t.match(
+    trouble(() => loadConfig(`${dir}/gone.conf`)),
+    /include: names a file that does not exist: '.*\/d\/none\.conf'; correct/,
+  )
+})
