@@ -25,7 +25,7 @@ t.test('its configuration', async (t) => {
   const made = makeCertificate(folder)
   if (typeof made === 'string') return t.comment(`no certificate: ${made}`)
   const [json = ''] = blocks('json', chapter)
-  writeFileSync(join(folder, 'secret'), 'an example secret, to be replaced', { mode: 0o600 })
+  writeFileSync(join(folder, 'secret'), 'a secret that stands in no manual', { mode: 0o600 })
   mkdirSync(join(folder, 'docs'))
   writeFileSync(join(folder, 'authtkt.json'), json)
   t.match(check('npx authtkt serve --config authtkt.json'), { status: 0, stdout: 'ok\n', stderr: '' })

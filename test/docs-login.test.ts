@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'authtkt-login-docs-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
 const BIN = resolve('dist/cli/bin.js')
 
-writeFileSync(join(folder, 'secret'), 'an example secret, to be replaced', { mode: 0o600 })
+writeFileSync(join(folder, 'secret'), 'a secret that stands in no manual', { mode: 0o600 })
 writeFileSync(join(folder, 'gitlab-secret'), 'gloas-example', { mode: 0o600 })
 writeFileSync(join(folder, 'users'), `alice:${'$'}apr1${'$'}salt1234${'$'}R3TvYCrFbCdTv7DIcOwd50\n`)
 writeFileSync(join(folder, 'groups'), 'admin: alice\n')
@@ -84,7 +84,7 @@ t.test('its module and its server', async (t) => {
     process.exit()
   }`
   writeFileSync(join(folder, 'server.mjs'), `${code}\n${run}`)
-  const env = { ...process.env, SECRET: 'an example secret, to be replaced' }
+  const env = { ...process.env, SECRET: 'a secret that stands in no manual' }
   const ran = spawnSync(process.execPath, ['server.mjs'], { cwd: folder, encoding: 'utf8', env })
   t.match(ran, { stdout: '307 200 true\n', stderr: '' })
 })

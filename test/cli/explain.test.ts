@@ -209,3 +209,19 @@ t.test('as a process: standard input, and an empty one', async (t) => {
   t.match(await spawned(argv, { input: `${JSON.stringify(request({}))}\n` }), { code: 0, out: /"kind":"redirect"/ })
   t.match(await spawned(argv), { code: 0, out: '', err: /no requests/ })
 })
+
+t.test('in words: a strict list that lacks the user', async (t) => {
+  const dir = t.testdir({ secret: SECRET })
+  const key = { secret: { file: 'secret' }, digest: 'sha256', strict: { bob: ['staff'] } }
+  const area = { path: '/app', require: 'valid-user', loginUrl: 'https://login.example.com/login' }
+  const alice = createIssuer({ keys: [{ secret: SECRET, digest: 'sha256' }], selfTest: false })
+  const cookie = `auth_tkt=${alice.issue({ uid: 'alice', tokens: ['staff'] }, { ip, now: NOW - 10 })}`
+  writeFileSync(`${dir}/requests.jsonl`, JSON.stringify(request({}, cookie)))
+  const told = async (require: unknown) => {
+    const whole = { compat: 'exact', keys: [key], areas: [{ ...area, require }] }
+    writeFileSync(`${dir}/authtkt.json`, JSON.stringify(whole))
+    return (await cli('explain', '--config', `${dir}/authtkt.json`, '--human', `${dir}/requests.jsonl`)).out
+  }
+  t.match(await told('valid-user'), /try: the key's strict list lacks this user, or one of the ticket's tokens/)
+  t.notMatch(await told({ users: ['bob'] }), /strict list/, 'the rule refuses, too')
+})
