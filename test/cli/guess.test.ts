@@ -204,4 +204,14 @@ t.test('lighttpd keys are told of: on standard error, once', async (t) => {
   const warning = /^authtkt: warning: fields of lighttpd tickets can be shifted [^\n]*\n$/
   t.match(await cli('issue', ...keys, 'lighttpd', '--uid', 'alice'), { code: 0, err: warning })
   t.match(await cli('issue', ...keys, 'apache', '--uid', 'alice'), { code: 0, err: '' })
+
+  const dir = t.testdir({
+    'l.conf': '\nauth.method.tkt.opts = (\n "secret" => "an example secret for this file" )\n',
+    'l.json': '{ "compat": "exact", "keys": [{ "secret": { "file": "s" }, "digest": "md5", "dialect": "lighttpd" }] }',
+    s: 'an example secret for this file',
+  })
+  const from = (name: string) => cli('issue', '--config', `${dir}/${name}`, '--ignore-ip', '--uid', 'alice')
+  const conf = await from('l.conf')
+  t.match(conf, { code: 0, err: /l\.conf:3: fields of .*lighttpd's syntax has nothing for it: convert it, then keys/ })
+  t.match(await from('l.json'), { code: 0, err: /l\.json: fields of .*; keys\[\]\.strict says/ })
 })
