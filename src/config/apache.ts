@@ -1,17 +1,17 @@
 /** Apache's configuration as the guard's options. */
 
-import { findProblems } from '../policy/check.js'
-import { type AreaOptions, checkOptions, type GuardOptions, type HostOptions, placeOf } from '../policy/options.js'
+import type { AreaOptions, GuardOptions, HostOptions } from '../policy/options.js'
 import { asksForUser } from '../policy/require.js'
 import { servingOf } from './apache-serving.js'
 import { areasOf, checkSeen, type Seen } from './areas.js'
 import { type ApacheConfigOptions, type Context, createContext } from './context.js'
 import { type KeyOptions, type KeySources, ringOf } from './keyring.js'
 import { mainPortsOf } from './main-ports.js'
-import { configError, type Note, type Place } from './notes.js'
+import type { Note, Place } from './notes.js'
 import { readServer, type Server } from './servers.js'
 import type { Serving } from './serving.js'
 import { isSection, readTree, type Statement } from './tree.js'
+import { checkWhole } from './whole.js'
 import { words } from './words.js'
 
 export interface ApacheConfig {
@@ -59,21 +59,6 @@ export function readApacheConfig(text: string, options: ApacheConfigOptions = {}
   checkWhole(context, guardOptions)
   const serving = servingOf(context, statements, main, folders, read)
   return { options: guardOptions, serving, notes: context.notes.list(), keySources: sources }
-}
-
-/** What the guard would refuse when it is made, with the line that it comes from. */
-function checkWhole(context: Context, options: GuardOptions): void {
-  const checked = checkOptions(options)
-  const issues =
-    'issues' in checked ? checked.issues : findProblems(checked.options, context.exact ? 'exact' : 'hardened')
-  const [issue] = issues
-  if (!issue) return
-  const [first, index, second, inner] = issue.path
-  const list = first === 'hosts' ? options.hosts?.[index as number]?.areas : options.areas
-  const area =
-    list?.[(first === 'hosts' ? (second === 'areas' ? inner : -1) : first === 'areas' ? index : -1) as number]
-  const place = (area && context.areaPlaces.get(area)) ?? { file: context.file, line: 1, name: 'configuration' }
-  throw configError(place, place.name, `cannot be used: ${placeOf(issue.path)}: ${issue.message}`)
 }
 
 /** One entry for each address of a VirtualHost. */

@@ -1,7 +1,6 @@
 /** lighttpd's configuration, with mod_authn_tkt in it, as the guard's options. */
 
-import { findProblems } from '../policy/check.js'
-import { checkOptions, type GuardOptions, placeOf } from '../policy/options.js'
+import type { GuardOptions } from '../policy/options.js'
 import { type ApacheConfigOptions, type Context, createContext } from './context.js'
 import type { KeyOptions, KeySource, KeySources } from './keyring.js'
 import { areasFor } from './lighttpd-areas.js'
@@ -12,8 +11,9 @@ import { type Layer, layersOf } from './lighttpd-layers.js'
 import { parseLighttpd } from './lighttpd-parser.js'
 import { contentFor, servingOf } from './lighttpd-serving.js'
 import { settle } from './lighttpd-settings.js'
-import { configError, type Note } from './notes.js'
+import type { Note } from './notes.js'
 import type { Serving } from './serving.js'
+import { checkWhole } from './whole.js'
 
 export type LighttpdConfigOptions = Pick<
   ApacheConfigOptions,
@@ -107,22 +107,4 @@ function warnOfModules(context: Context, blocks: readonly Block[], layers: reado
       `server.modules: ${name} is not among them; what is set for it counts here all the same`,
     )
   }
-}
-
-/** What the guard would refuse when it is made, with the line that it comes from. */
-function checkWhole(context: Context, options: GuardOptions): void {
-  const checked = checkOptions(options)
-  const issues =
-    'issues' in checked ? checked.issues : findProblems(checked.options, context.exact ? 'exact' : 'hardened')
-  const [issue] = issues
-  if (!issue) return
-  const [first, index, second, inner] = issue.path
-  const area =
-    first === 'hosts' && second === 'areas'
-      ? options.hosts?.[index as number]?.areas?.[inner as number]
-      : first === 'areas'
-        ? options.areas?.[index as number]
-        : undefined
-  const place = (area && context.areaPlaces.get(area)) ?? { file: context.file, line: 1, name: 'configuration' }
-  throw configError(place, place.name, `cannot be used: ${placeOf(issue.path)}: ${issue.message}`)
 }

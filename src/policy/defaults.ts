@@ -90,13 +90,9 @@ const COMMON: Omit<Settings, Differing> = {
   debug: 0,
 }
 
-const HARDENED_SETTINGS: Pick<Settings, Differing> = {
-  authType: 'TKT',
-  querySeparator: '&',
-  backPort: true,
-  backPath: 'verbatim',
+/** What only lighttpd's module has otherwise. */
+const AS_APACHE = {
   backText: 'apache',
-  loginUrls: 'parsed',
   redirectStatus: 307,
   backArgName: 'back',
   refreshWithin: null,
@@ -106,6 +102,16 @@ const HARDENED_SETTINGS: Pick<Settings, Differing> = {
   guestFallbackAlone: false,
   deniedUsers: 'refuse',
   missingSecret: 'fail',
+  cookieWhen: 'apache',
+} as const
+
+const HARDENED_SETTINGS: Pick<Settings, Differing> = {
+  ...AS_APACHE,
+  authType: 'TKT',
+  querySeparator: '&',
+  backPort: true,
+  backPath: 'verbatim',
+  loginUrls: 'parsed',
   problemFor: [...SIGNALS],
   oldKeyClock: 'keep',
   clockSkew: 300,
@@ -119,28 +125,18 @@ const HARDENED_SETTINGS: Pick<Settings, Differing> = {
   cookieHttpOnly: true,
   cookieSameSite: 'Lax',
   cookieText: 'rfc6265',
-  cookieWhen: 'apache',
   noStore: true,
   deniedStatus: 403,
   brokenStatus: 403,
 }
 
 const EXACT_SETTINGS: Pick<Settings, Differing> = {
+  ...AS_APACHE,
   authType: null,
   querySeparator: ';',
   backPort: false,
   backPath: 'decoded',
-  backText: 'apache',
   loginUrls: 'module',
-  redirectStatus: 307,
-  backArgName: 'back',
-  refreshWithin: null,
-  urlTicketWins: false,
-  cookieMatch: 'spaced',
-  guestUnique: 'uuid',
-  guestFallbackAlone: false,
-  deniedUsers: 'refuse',
-  missingSecret: 'fail',
   problemFor: [],
   oldKeyClock: 'restart',
   clockSkew: null,
@@ -154,7 +150,6 @@ const EXACT_SETTINGS: Pick<Settings, Differing> = {
   cookieHttpOnly: false,
   cookieSameSite: null,
   cookieText: 'module',
-  cookieWhen: 'apache',
   noStore: false,
   deniedStatus: 'module',
   brokenStatus: 500,
