@@ -162,7 +162,11 @@ const ROWS: Row[] = [
     ],
     says: /login\.json:1: login: there is no key to make tickets with; give keys \(TKTAuthSecret\)/,
   },
-  alone('no login file', join(folder, 'no-login.json'), /no-login\.json:1: login: cannot be read; check/),
+  alone(
+    'no login file',
+    join(folder, 'no-login.json'),
+    /no-login\.json:1: login: cannot be read: there is no such file; correct its name/,
+  ),
   alone('a broken login file', put('broken.json', '{ "authenticators": [ }'), /broken\.json:1: JSON: /),
   alone('a login file that is a list', put('list.json', '[]'), /list\.json:1: JSON: must be an object/),
   alone(
