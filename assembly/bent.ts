@@ -11,7 +11,7 @@ import { innerBlock, outerDigest } from './hmac'
 import { secondDigest } from './keys'
 import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, MESSAGE_MAX } from './layout'
 import { decodePercent, encodePercent } from './percent'
-import { DATA_OFFSET, prepareShifts, shift, TOKENS_OFFSET, UID_OFFSET, wipeShifts, writeDecimal } from './shift'
+import { DATA_OFFSET, prepareShifts, shift, TOKENS_OFFSET, UID_OFFSET, writeDecimal } from './shift'
 import { RECIPE_DATA_BASE64, RECIPE_HMAC, RECIPE_IPV6_TEXT, RECIPE_SHIFTED, RECIPE_UID_QUOTED } from './status'
 
 /** What `readFields` left: the fields as they read, in place. */
@@ -140,9 +140,4 @@ export function writeFields(to: usize, limit: usize, recipe: i32, uid: usize): u
   if ((recipe & RECIPE_DATA_BASE64) == 0) return moved(to, data, dataEnd)
   if (to + ((dataEnd - data + 2) / 3) * 4 > limit) return 0
   return encodeBase64(to, data, dataEnd)
-}
-
-/** Wipes what only bent recipes leave behind. */
-export function wipeBent(): void {
-  wipeShifts()
 }

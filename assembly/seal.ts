@@ -1,7 +1,7 @@
 /** Issuing: the digest of fields that the host gives, and the finished cookie value. */
 
 import { encodeBase64 } from './base64'
-import { bentDigest, wipeBent, writeFields } from './bent'
+import { bentDigest, writeFields } from './bent'
 import { clear, copy } from './bytes'
 import { digestBytes } from './digest'
 import { dataEnd, hasNul, splitFields } from './fields'
@@ -20,6 +20,7 @@ import {
   TICKET,
 } from './layout'
 import { encodePercent } from './percent'
+import { wipeShifts } from './shift'
 import {
   MISUSE,
   RECIPE_BASE64,
@@ -83,7 +84,7 @@ function sealBent(key: usize, fields: usize, timestamp: u32, addressLength: i32,
   writeHex8(MESSAGE + head, timestamp)
   const end = writeFields(MESSAGE + head + 8, MESSAGE + COOKIE_MAX, recipe, fields)
   const written = end ? encode(MESSAGE, end, form) : TOO_LONG
-  wipeBent()
+  wipeShifts()
   memory.fill(MESSAGE, 0, MESSAGE_MAX)
   return written
 }

@@ -1,15 +1,6 @@
 /** The one call that a ticket needs, and its sibling that looks without checking. */
 
-import {
-  bentDigest,
-  readData,
-  readDataEnd,
-  readFields,
-  readTokens,
-  readTokensEnd,
-  readUidEnd,
-  wipeBent,
-} from './bent'
+import { bentDigest, readData, readDataEnd, readFields, readTokens, readTokensEnd, readUidEnd } from './bent'
 import { clear } from './bytes'
 import { encoding, escaped, openCookie, text, textEnd } from './cookie'
 import { digestBytes } from './digest'
@@ -27,6 +18,7 @@ import {
   STATE,
   TICKET,
 } from './layout'
+import { wipeShifts } from './shift'
 import {
   FIELD_DATA,
   FIELD_DATA_END,
@@ -160,7 +152,7 @@ function tryBent(key: usize, addressLength: i32, addressTextLength: i32): i32 {
       keepFields(uid)
       status = 1
     }
-    wipeBent()
+    wipeShifts()
   }
   if (raw && status != 1) splitFields(text, textEnd)
   return status
