@@ -121,10 +121,17 @@ function set<K extends keyof AreaSettings>(
 
 function readText(reading: Reading, name: string, key: (typeof TEXTS)[keyof typeof TEXTS]): void {
   const text = textAt(reading, name)
-  if (text) set(reading, name, key, text.text)
+  if (text) set(reading, name, key, name in URLS ? withoutSpaces(reading, name, text) : text.text)
   else if (name === 'cookie-name' && reading.entries.has(name)) {
     throw configError(reading.entries.get(name) as Entry, name, 'is empty; give the cookie a name, or take it out')
   }
+}
+
+/** The module's own example has one behind an URL, and would send people there with it. */
+function withoutSpaces({ context }: Reading, name: string, { at, text }: { at: Place; text: string }): string {
+  const trimmed = text.replace(/^ +| +$/g, '')
+  if (trimmed !== text) context.notes.warn(at, `${name}: has spaces around it, which are left out; take them away`)
+  return trimmed
 }
 
 function readSwitch(reading: Reading, name: string, key: (typeof SWITCHES)[keyof typeof SWITCHES]): void {
@@ -132,12 +139,16 @@ function readSwitch(reading: Reading, name: string, key: (typeof SWITCHES)[keyof
   if (entry) set(reading, name, key, isOn(entry, name))
 }
 
-/** enable, true, 1 and what else lighttpd takes for them. */
+/** In any case (config_plugin_value_tobool). */
+const ON = ['enable', 'enabled', 'true', '1']
+const OFF = ['disable', 'disabled', 'false', '0']
+
+/** Whether lighttpd takes a value for yes. */
 export function isOn({ value, file, line }: Pick<Entry, 'value' | 'file' | 'line'>, name: string): boolean {
   if (value.kind === 'integer') return value.number !== 0
   const text = value.kind === 'text' ? value.text.toLowerCase() : ''
-  if (['enable', 'true', '1'].includes(text)) return true
-  if (['disable', 'false', '0'].includes(text)) return false
+  if (ON.includes(text)) return true
+  if (OFF.includes(text)) return false
   throw configError({ file, line }, name, 'is neither "enable" nor "disable"; write one of them')
 }
 

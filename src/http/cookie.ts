@@ -38,6 +38,8 @@ export function findByKey(header: string | undefined, key: string): string | und
   return undefined
 }
 
+const WHOLE_BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
 /** The value of the first pair of the header that begins with `key` and is not empty: white space around it is not its own. */
 export function findPair(header: string | undefined, key: string): string | undefined {
   for (const pair of header?.split(';') ?? []) {
@@ -70,6 +72,17 @@ export function findFirst(header: string | undefined, key: string): string | und
     at = skipBlanks(header, at)
   } while (header[at++] === ';')
   return undefined
+}
+
+/**
+ * The base64 of a cookie value as lighttpd's decoder reads it (li_base64_dec): white space and control bytes are passed over,
+ * whatever else is no letter of its alphabet ends it, and a letter too many at the end voids all of it.
+ */
+export function readableBase64(value: string): string {
+  if (value.length % 4 === 0 && WHOLE_BASE64.test(value)) return value
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are passed over
+  const text = value.replace(/[^A-Za-z0-9+/\x01-\x20].*/s, '').replace(/[\x01-\x20]/g, '')
+  return text.length % 4 === 1 ? '' : text
 }
 
 function skipBlanks(text: string, from: number): number {

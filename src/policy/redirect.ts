@@ -1,5 +1,6 @@
 /** Sending people to sign in: the URL, and how the way back travels (redirect). */
 
+import { parseAddress } from '../http/address.js'
 import {
   appendArgument,
   type BackParts,
@@ -63,7 +64,19 @@ function mayName({ host }: Facts, { backHosts }: Settings): boolean {
 function hostText({ host, request }: Facts, settings: Settings, scheme: string): string {
   if (host !== undefined) return settings.backPort || settings.cookieDomain !== null ? host.text : host.name
   if (!settings.backPort) return NOBODY
-  return withPort(request.serverName ?? 'localhost', request.port, scheme)
+  const { serverName, localAddress, port } = request
+  const name = settings.backText === 'lighttpd' ? nameAt(localAddress, serverName) : serverName
+  return withPort(name ?? 'localhost', port, scheme)
+}
+
+/** What lighttpd calls itself where nobody named it (http_response_buffer_append_authority); addresses are not looked up. */
+function nameAt(localAddress: string | undefined, serverName: string | undefined): string | undefined {
+  const address = localAddress === undefined ? undefined : parseAddress(localAddress)
+  if (address === undefined) return serverName
+  const { text, bytes } = address
+  if (text === '127.0.0.1') return undefined
+  if (serverName !== undefined || text === '::1') return serverName
+  return bytes.length === 16 ? `[${text}]` : text
 }
 
 function withPort(name: string, port: number | undefined, scheme: string): string {

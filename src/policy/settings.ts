@@ -117,7 +117,7 @@ export const settingShape = {
   cookieMatch: z
     .enum(['spaced', 'pairs', 'first'])
     .describe(
-      'Where the cookie is found: behind any space or semicolon; as a pair of the header; or as the first pair of that name, empty or not (L6).',
+      'Where the cookie is found: behind any space or semicolon; as a pair of the header; or as the first pair of that name, empty or not, in base64 as lighttpd reads it (L6).',
     ),
   strictFields: z.boolean().describe('Refuse tickets with control bytes or an empty uid (A18).'),
 

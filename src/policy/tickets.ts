@@ -1,6 +1,6 @@
 /** Finding a request's ticket, its clocks, and renewing it. */
 
-import { findByKey, findFirst, findPair } from '../http/cookie.js'
+import { findByKey, findFirst, findPair, readableBase64 } from '../http/cookie.js'
 import { findArgument, findRawArgument } from '../http/query.js'
 import type { Ring } from '../ticket/ring.js'
 import type { Reason, Ticket } from '../types.js'
@@ -36,7 +36,25 @@ export function findTicket(area: Area, ring: Ring, facts: Facts, ip: string | un
   }
   const value = cookieOf(area, facts)
   if (value === undefined) return reason
-  return accept(value, ring, facts, ip, area)
+  const { lighttpd } = area.keyring
+  if (settings.cookieMatch !== 'first' || lighttpd === undefined) return accept(value, ring, facts, ip, area)
+  return findInBase64(value, lighttpd, ring, facts, ip, area)
+}
+
+/** lighttpd reads base64 in its own way; tickets of other keys stand in cookies as they do elsewhere. */
+function findInBase64(
+  value: string,
+  lighttpd: readonly boolean[],
+  ring: Ring,
+  facts: Facts,
+  ip: string | undefined,
+  area: Area,
+): Found | Reason {
+  const base64 = readableBase64(value)
+  const found = accept(base64, ring, facts, ip, area)
+  if (typeof found !== 'string' || base64 === value || !lighttpd.includes(false)) return found
+  const other = accept(value, ring, facts, ip, area)
+  return typeof other !== 'string' && lighttpd[other.keyIndex] ? found : other
 }
 
 /** The value of the ticket's cookie, as `cookieMatch` finds it. */
@@ -54,9 +72,7 @@ function hasUrlTicket({ settings, keyring }: Area, { target }: Facts): boolean {
 /** Whether a request brings what reads like a ticket, where there is no key to check it with. */
 export function bringsTicket(area: Area, facts: Facts): boolean {
   if (hasUrlTicket(area, facts)) return true
-  const [base64 = ''] = /^[A-Za-z0-9+/]*/.exec(cookieOf(area, facts) ?? '') ?? []
-  // A char alone at the end holds no byte.
-  return area.keyring.looks.test(atob(base64.length % 4 === 1 ? base64.slice(0, -1) : base64))
+  return area.keyring.looks.test(atob(readableBase64(cookieOf(area, facts) ?? '')))
 }
 
 /** A lighttpd key's ticket stands in the URL as it is, and in base64 nowhere but in cookies; those of others stand either way. */

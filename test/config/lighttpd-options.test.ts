@@ -26,6 +26,8 @@ const SETTINGS: [line: string, settings: object][] = [
     '"ignore-ip" => "enable", "require-ssl" => "TRUE", "cookie-secure" => 0',
     { ignoreIp: true, requireSsl: true, cookieSecure: false },
   ],
+  ['"ignore-ip" => "Enabled", "cookie-secure" => "disabled"', { ignoreIp: true, cookieSecure: false }],
+  ['"timeout-url" => " /t?a=1 "', { timeoutUrl: '/t?a=1' }],
   [
     '"guest-login" => 1, "guest-cookie" => "1", "guest-fallback" => "disable", "guest-user" => "g%8U"',
     { guestLogin: true, guestCookie: true, guestFallback: false, guestUser: 'g%8U' },
@@ -92,6 +94,7 @@ t.test('notes', async (t) => {
   t.match(of('"secret" => "s", "timeout" => "1h30m"'), [/only its first number and unit count/])
   t.match(of('"secret" => "s", "timeout" => "60"'), [/timeout-refresh: is left out/])
   t.match(of('"login-url" => "/"'), [/secret: is missing/])
+  t.match(of('"secret" => "s", "login-url" => "/ "'), [/login-url: has spaces around it, which are left out/])
   t.match(notes('server.modules = ( "mod_auth", 1 )\nurl.access-deny = ( )\nfoo.a = 1\nfoo.a := 2'), [
     /is kept here/,
     /mod_authn_tkt is not among them/,

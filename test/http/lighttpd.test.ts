@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { escapedBackUrl, escapePart } from '../../src/http/back.js'
-import { findFirst, findPair } from '../../src/http/cookie.js'
+import { findFirst, findPair, readableBase64 } from '../../src/http/cookie.js'
 import { parseLighttpdHost } from '../../src/http/lighttpd-host.js'
 import { readLighttpdTarget } from '../../src/http/lighttpd-target.js'
 import { dropTicket, findRawArgument } from '../../src/http/query.js'
@@ -41,6 +41,31 @@ t.test('the first cookie of a name, and the first pair that says something', asy
     t.equal(findPair(header, 't='), pair, `pair of ${header}`)
   }
   t.equal(findFirst('t=x;'.repeat(20_000), 't='), undefined, 'no more than its length')
+})
+
+t.test('base64 as the real module was seen to read it', async (t) => {
+  const table: [value: string, read: string][] = [
+    ['', ''],
+    ['QUJD', 'QUJD'],
+    ['QUI=', 'QUI='],
+    ['QQ==', 'QQ=='],
+    ['QQ', 'QQ'],
+    ['QUI', 'QUI'],
+    ['QUJDQ', ''],
+    ['QUJDQ===', ''],
+    ['QUJD!RA', 'QUJD'],
+    ['QUJD"', 'QUJD'],
+    ['"QUJD', ''],
+    ["b'QUJD'", ''],
+    ['QUI=QUJD', 'QUI'],
+    ['QU JD', 'QUJD'],
+    [' \tQUJD', 'QUJD'],
+    ['QUJD a=b', ''],
+    ['QUJD ab=c', 'QUJDab'],
+    ['QUJD\x7fQUJD', 'QUJD'],
+    ['QUJD\xe9', 'QUJD'],
+  ]
+  for (const [value, read] of table) t.equal(readableBase64(value), read, JSON.stringify(value))
 })
 
 t.test('the ticket in a query, and the query without it', async (t) => {
