@@ -5,15 +5,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { lighttpdConfigOf } from '../helpers/lighttpd-config.js'
 import { vectorsOf } from '../helpers/recorded.js'
-import {
-  type Change,
-  DIFFERENT,
-  known,
-  recordedAnswer,
-  requestOf,
-  type Seen,
-  type Vector,
-} from '../helpers/recorded-lighttpd.js'
+import { recordedAnswer, requestOf, type Seen } from '../helpers/recorded-exchange.js'
+import { type Change, DIFFERENT, known, type Vector } from '../helpers/recorded-lighttpd.js'
 import { cli, rows } from './command.js'
 
 interface Explained {

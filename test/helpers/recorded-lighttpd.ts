@@ -1,40 +1,12 @@
 /** Recorded requests of lighttpd's mod_authn_tkt: its options put into ours by the letter, its answer and ours alike. */
 
-import type { Decision, GuardRequest } from '../../src/policy/decision.js'
 import { createGuard } from '../../src/policy/guard.js'
 import type { AreaOptions, GuardOptions } from '../../src/policy/options.js'
 import type { Rule } from '../../src/policy/require.js'
 import { ringOf } from './recorded.js'
+import { type Exchange, requestOf, type Seen, seenOf } from './recorded-exchange.js'
 
-export type Vector = Parameters<typeof ringOf>[0] & {
-  readonly location: string
-  readonly config: Readonly<Record<string, unknown>>
-  readonly nondeterministic?: unknown
-  readonly request: {
-    readonly method: string
-    readonly url: string
-    readonly version: string
-    readonly host: string | null
-    readonly headers: readonly (readonly [string, string])[]
-    readonly cookie: readonly string[]
-  }
-  readonly response: {
-    readonly status: number
-    readonly location?: string
-    readonly set_cookie?: readonly string[]
-    readonly env?: Readonly<Record<string, string>> | null
-  }
-}
-
-/** What a client sees of an answer, and the application of who asks. */
-export interface Seen {
-  readonly status: number
-  readonly location: string | null
-  readonly setCookies: readonly string[]
-  readonly uid: string | null
-  readonly tokens: string | null
-  readonly userData: string | null
-}
+export type Vector = Exchange & { readonly config: Readonly<Record<string, unknown>> }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86400, w: 604800, M: 2592000, y: 31536000 }
 const seconds = (text: string) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '')[0] ?? ''] ?? 1)
@@ -83,22 +55,6 @@ export function areaOf({ location, config }: Vector): AreaOptions {
   return area
 }
 
-export function requestOf({ request, client_ip: ip, tls, now }: Vector): GuardRequest {
-  return {
-    method: request.method,
-    url: request.url,
-    headers: [
-      ...(request.host === null ? [] : [['Host', request.host] as const]),
-      ...request.headers,
-      ...request.cookie.map((value) => ['Cookie', value] as const),
-    ],
-    ip,
-    tls,
-    now,
-    httpVersion: request.version.slice('HTTP/'.length),
-  }
-}
-
 /** What we decide as mod_authn_tkt, but for `settings`. */
 export function answerOf(vector: Vector, settings: AreaOptions = {}, options: GuardOptions = {}): Seen {
   const guard = createGuard({
@@ -110,30 +66,6 @@ export function answerOf(vector: Vector, settings: AreaOptions = {}, options: Gu
     ...options,
   })
   return seenOf(guard.decide(requestOf(vector)))
-}
-
-export function seenOf(decision: Decision): Seen {
-  const identity = decision.kind === 'allow' ? decision.identity : undefined
-  return {
-    status: decision.kind === 'allow' || decision.kind === 'pass' ? 200 : decision.status,
-    location: decision.kind === 'redirect' ? decision.location : null,
-    setCookies: decision.kind === 'pass' ? [] : [...decision.setCookies],
-    uid: identity?.uid ?? null,
-    tokens: identity?.tokens.join() ?? null,
-    userData: identity?.userData ?? null,
-  }
-}
-
-export function recordedAnswer({ response: { status, location, set_cookie, env } }: Vector): Seen {
-  const seen = status === 200 ? env : undefined
-  return {
-    status,
-    location: location ?? null,
-    setCookies: [...(set_cookie ?? [])],
-    uid: seen?.REMOTE_USER ?? null,
-    tokens: seen?.REMOTE_USER_TOKENS ?? null,
-    userData: seen?.REMOTE_USER_DATA ?? null,
-  }
 }
 
 /** What one of our answers has otherwise, on purpose. */

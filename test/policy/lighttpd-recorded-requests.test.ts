@@ -5,7 +5,8 @@
 
 import t from 'tap'
 import { vectorsOf } from '../helpers/recorded.js'
-import { answerOf, DIFFERENT, known, recordedAnswer, type Seen, type Vector } from '../helpers/recorded-lighttpd.js'
+import { recordedAnswer, type Seen } from '../helpers/recorded-exchange.js'
+import { answerOf, DIFFERENT, known, type Vector } from '../helpers/recorded-lighttpd.js'
 
 t.test('exact answers every recorded request as mod_authn_tkt did', async (t) => {
   const vectors = vectorsOf<Vector>('recorded/mod_authn_tkt')

@@ -8,27 +8,12 @@ import { createGuard } from '../../src/policy/guard.js'
 import type { AreaOptions } from '../../src/policy/options.js'
 import type { Rule } from '../../src/policy/require.js'
 import { ringOf, vectorsOf } from '../helpers/recorded.js'
+import { type Exchange, recordedAnswer, requestOf, type Seen, seenOf } from '../helpers/recorded-exchange.js'
 
-type Vector = Parameters<typeof ringOf>[0] & {
-  readonly location: string
+type Vector = Exchange & {
   readonly config: readonly string[]
   readonly config_parent?: readonly string[]
   readonly server_level?: unknown
-  readonly nondeterministic?: unknown
-  readonly request: {
-    readonly method: string
-    readonly url: string
-    readonly version: string
-    readonly host: string | null
-    readonly headers: readonly (readonly [string, string])[]
-    readonly cookie: readonly string[]
-  }
-  readonly response: {
-    readonly status: number
-    readonly location?: string
-    readonly set_cookie?: readonly string[]
-    readonly env?: Readonly<Record<string, string>> | null
-  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800, M: 2592000, y: 31536000 }
@@ -117,8 +102,8 @@ const DIFFERENT: Readonly<Record<string, string>> = {
 /** Guests with a UUID: no two are the same. */
 const known = (text: string | null) => text?.replace(/[0-9a-f]{8}[0-9a-f-]{0,28}/, 'UUID') ?? null
 
-function answerOf(vector: Vector) {
-  const { request, config_parent: parent, location, config } = vector
+function answerOf(vector: Vector): Seen {
+  const { config_parent: parent, location, config } = vector
   const outer = location.replace(/[^/]+\/$/, '')
   const guard = createGuard({
     compat: 'exact',
@@ -130,40 +115,7 @@ function answerOf(vector: Vector) {
     areas: [...(parent ? [areaOf(outer, parent)] : []), areaOf(location, config)],
     selfTest: false,
   })
-  const decision = guard.decide({
-    method: request.method,
-    url: request.url,
-    headers: [
-      ...(request.host === null ? [] : [['Host', request.host] as const]),
-      ...request.headers,
-      ...request.cookie.map((value) => ['Cookie', value] as const),
-    ],
-    ip: vector.client_ip,
-    tls: vector.tls,
-    now: vector.now,
-    httpVersion: request.version.slice('HTTP/'.length),
-  })
-  const identity = decision.kind === 'allow' ? decision.identity : undefined
-  return {
-    status: decision.kind === 'allow' || decision.kind === 'pass' ? 200 : decision.status,
-    location: decision.kind === 'redirect' ? decision.location : null,
-    setCookies: decision.kind === 'pass' ? [] : [...decision.setCookies],
-    uid: identity?.uid ?? null,
-    tokens: identity?.tokens.join() ?? null,
-    userData: identity?.userData ?? null,
-  }
-}
-
-function recordedAnswer({ response: { status, location, set_cookie, env } }: Vector) {
-  const seen = status === 200 ? env : undefined
-  return {
-    status,
-    location: location ?? null,
-    setCookies: [...(set_cookie ?? [])],
-    uid: seen?.REMOTE_USER ?? null,
-    tokens: seen?.REMOTE_USER_TOKENS ?? null,
-    userData: seen?.REMOTE_USER_DATA ?? null,
-  }
+  return seenOf(guard.decide(requestOf(vector)))
 }
 
 t.test('exact answers every recorded request as the module did', async (t) => {
