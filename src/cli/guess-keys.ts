@@ -3,7 +3,7 @@
 import { DIALECTS } from '../engine/dialects.js'
 import { HEX_DIGITS } from '../ticket/read.js'
 import { createVerifier } from '../ticket/verify.js'
-import type { Dialect, Digest, Key, Ticket, Verifier } from '../types.js'
+import type { Dialect, Digest, Ticket, Verifier } from '../types.js'
 import type { SourcedSecret } from './keys.js'
 
 export interface Match {
@@ -18,10 +18,10 @@ export interface Match {
 
 const DIGESTS = Object.keys(HEX_DIGITS) as Digest[]
 
-/** A ring of everything that one dialect could have been used with. */
+/** All secrets as keys of one dialect and digest. */
 interface Ring {
   readonly dialect: Dialect
-  readonly keys: readonly Key[]
+  readonly digest: Digest
   readonly bound: Verifier
   readonly unbound: Verifier
 }
@@ -31,34 +31,35 @@ export function createTries(
   secrets: readonly SourcedSecret[],
   addresses: readonly string[],
 ): (cookieValue: string) => Match[] {
-  const rings = (Object.keys(DIALECTS) as Dialect[]).map((dialect) => ringOf(dialect, secrets))
+  // A ring for each digest: one for all of a dialect would hold a quarter of the secrets.
+  const rings = (Object.keys(DIALECTS) as Dialect[]).flatMap((dialect) =>
+    DIGESTS.filter((digest) => digest === 'sha256' || !DIALECTS[dialect].hmac).map((digest) =>
+      ringOf(dialect, digest, secrets),
+    ),
+  )
   // Of no address last: a ticket that binds one verifies with it alone. 0.0.0.0 as text, where a dialect has it as text.
   const tries = [...addresses, undefined, '0.0.0.0']
   return (cookieValue) =>
     rings.flatMap((ring) => {
       for (const ip of tries) {
-        const match = matchOf(ring, cookieValue, ip, secrets.length)
+        const match = matchOf(ring, cookieValue, ip)
         if (match) return [match]
       }
       return []
     })
 }
 
-function ringOf(dialect: Dialect, secrets: readonly SourcedSecret[]): Ring {
-  const digests: readonly Digest[] = DIALECTS[dialect].hmac ? ['sha256'] : DIGESTS
-  const keys = digests.flatMap((digest) => secrets.map(({ secret }) => ({ secret, digest, dialect })))
+function ringOf(dialect: Dialect, digest: Digest, secrets: readonly SourcedSecret[]): Ring {
+  const keys = secrets.map(({ secret }) => ({ secret, digest, dialect }))
   const verifier = (ignoreIp: boolean) => createVerifier({ keys, ignoreIp, selfTest: false })
-  return { dialect, keys, bound: verifier(false), unbound: verifier(true) }
+  return { dialect, digest, bound: verifier(false), unbound: verifier(true) }
 }
 
 function matchOf(
-  { dialect, keys, bound, unbound }: Ring,
+  { dialect, digest, bound, unbound }: Ring,
   cookieValue: string,
   ip: string | undefined,
-  secrets: number,
 ): Match | undefined {
   const result = ip === undefined ? unbound.verify(cookieValue) : bound.verify(cookieValue, { ip })
-  if (!result.ok) return undefined
-  const { digest } = keys[result.keyIndex] as Key
-  return { dialect, digest, secret: result.keyIndex % secrets, ip, ticket: result.ticket }
+  return result.ok ? { dialect, digest, secret: result.keyIndex, ip, ticket: result.ticket } : undefined
 }

@@ -169,6 +169,18 @@ t.test('of several secrets the one is named that made the ticket', async (t) => 
   t.strictSame(Object.keys(none), ['line', 'ok', 'reason', 'why', 'guesses'])
 })
 
+t.test('as many secrets as a ring holds', async (t) => {
+  const secrets = Array.from({ length: 64 }, (_, index) => `secret number ${index} of the many`)
+  const issuer = createIssuer({ keys: [{ secret: secrets[63] as string, digest: 'sha512' }] })
+  const value = issuer.issue({ uid: 'alice' }, { ip: '192.0.2.7', now: 1700000000 })
+  const file = folder(t, { cookies: `${value}\n`, ...Object.fromEntries(secrets.map((text, index) => [index, text])) })
+  const given = secrets.flatMap((_, index) => ['--secret-file', file(`${index}`)])
+  const answer = await cli('peek', '--guess', ...given, '--ip', '192.0.2.7', '--now', `${NOW}`, file('cookies'))
+  t.equal(answer.code, 0)
+  const key = { secret: { file: file('63') }, digest: 'sha512', dialect: 'apache' }
+  t.match(rows(answer)[0], { verified: true, uid: 'alice', configuration: { keys: [key] } })
+})
+
 t.test('without a secret: guesses alone; the fields are those of peek', async (t) => {
   const file = folder(t, { cookies: `${md5}alice!a,b!x\nhello\n` })
   const answer = await cli('peek', '--guess', '--now', `${NOW}`, file('cookies'))
