@@ -43,18 +43,19 @@ const OPPOSITE: Readonly<Record<Operator, string>> = {
 }
 
 export function globalBlock(file: string): Block {
+  return emptyBlock({ file, line: 1 }, undefined, undefined, undefined, 0)
+}
+
+function emptyBlock(
+  { file, line }: Place,
+  condition: Condition | undefined,
+  parent: Block | undefined,
+  prev: Block | undefined,
+  index: number,
+): Block {
+  const settings = new Map()
   const inner = new Map()
-  return {
-    file,
-    line: 1,
-    condition: undefined,
-    parent: undefined,
-    prev: undefined,
-    settings: new Map(),
-    inner,
-    innerOfElse: new Map(),
-    index: 0,
-  }
+  return { file, line, condition, parent, prev, settings, inner, innerOfElse: new Map(), index }
 }
 
 /** The block of a condition, new or as it stood before; `prev` where it is an else-branch. */
@@ -75,10 +76,7 @@ export function blockOf(
     if (known) known.prev = prev
   }
   if (known) return known
-  const { file, line } = place
-  const settings = new Map()
-  const [inner, innerOfElse] = [new Map(), new Map()]
-  const block: Block = { file, line, condition, parent, prev, settings, inner, innerOfElse, index: all.length }
+  const block = emptyBlock(place, condition, parent, prev, all.length)
   all.push(block)
   parent.inner.set(key, block)
   return block

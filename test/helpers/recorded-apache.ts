@@ -1,6 +1,7 @@
 /** The recorded exchanges of mod_auth_tkt as what `authtkt explain` takes: a configuration, and requests. */
 
 import { vectorsOf } from './recorded.js'
+import { type Exchange, requestOf } from './recorded-exchange.js'
 
 export interface ApacheRow {
   readonly id: string
@@ -15,14 +16,7 @@ export interface ApacheRow {
   readonly config: readonly string[]
   readonly config_parent?: readonly string[]
   readonly nondeterministic?: string
-  readonly request: {
-    readonly method: string
-    readonly url: string
-    readonly version: string
-    readonly host: string | null
-    readonly headers: readonly (readonly [string, string])[]
-    readonly cookie: readonly string[]
-  }
+  readonly request: Exchange['request']
   readonly response: {
     readonly crash?: boolean
     readonly status: number
@@ -74,10 +68,8 @@ function section({ location, config, config_parent }: ApacheRow): string[] {
 const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`
 
 /** One line for `authtkt explain`. */
-export function requestLine({ id, now, tls, client_ip: ip, request }: ApacheRow): string {
-  const { method, url, version, host, headers, cookie } = request
-  const pairs = [...(host === null ? [] : [['Host', host]]), ...headers, ...cookie.map((value) => ['Cookie', value])]
-  return JSON.stringify({ id, method, url, httpVersion: version.slice(5), headers: pairs, ip, tls, now })
+export function requestLine(row: ApacheRow): string {
+  return JSON.stringify({ id: row.id, ...requestOf(row) })
 }
 
 /** What the real server did, as `explain` puts it: only what the recording can tell. */

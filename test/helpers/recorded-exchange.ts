@@ -32,7 +32,9 @@ export interface Seen {
   readonly userData: string | null
 }
 
-export function requestOf({ request, client_ip: ip, tls, now }: Exchange): GuardRequest {
+type Asked = Pick<Exchange, 'request' | 'client_ip' | 'tls' | 'now'>
+
+export function requestOf({ request, client_ip: ip, tls, now }: Asked): GuardRequest {
   return {
     method: request.method,
     url: request.url,
