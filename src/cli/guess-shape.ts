@@ -1,5 +1,6 @@
 /** `peek --guess` without a secret: which dialects a cookie value's shape speaks for, and why. Pure: checks nothing. */
 
+import { HEX_DIGITS } from '../ticket/read.js'
 import type { Dialect, Digest } from '../types.js'
 import { isLikely, type Reading, readings, type Unwrapped, unwrap } from './guess-text.js'
 
@@ -40,10 +41,9 @@ export function shapeOf(cookieValue: string, now: number): Shape {
 }
 
 function frontOf({ digest, raw, issuedAt }: Reading, now: number): string {
-  const hexDigits = { md5: 32, sha1: 40, sha256: 64, sha512: 128 }[digest]
   const front = raw
     ? '32 raw bytes in front of the time: an HMAC'
-    : `${hexDigits} hex digits in front of the time: ${digest}`
+    : `${HEX_DIGITS[digest]} hex digits in front of the time: ${digest}`
   return isLikely(issuedAt, now) ? front : `${front}; a time that is not plausible`
 }
 

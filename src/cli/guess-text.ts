@@ -1,5 +1,6 @@
 /** `peek --guess`: a cookie value down to its ticket's text, and what was taken off on the way. Pure: checks nothing. */
 
+import { HEX_DIGITS } from '../ticket/read.js'
 import type { Digest } from '../types.js'
 
 /** What a cookie value was wrapped in, outermost first. */
@@ -54,12 +55,7 @@ export interface Reading {
 }
 
 /** The longest first: a digest never ends early, while a uid may begin with hex digits. */
-const HEAD: readonly [digest: Digest, hexDigits: number][] = [
-  ['sha512', 128],
-  ['sha256', 64],
-  ['sha1', 40],
-  ['md5', 32],
-]
+const LONGEST_FIRST: readonly Digest[] = ['sha512', 'sha256', 'sha1', 'md5']
 const RAW = 32
 const TIMESTAMP = 8
 /** The first tickets are of the year 2001. */
@@ -68,7 +64,7 @@ const DAY = 86400
 
 /** The ways to read it, those with a likely time alone where there are any. */
 export function readings(text: string, now: number): Reading[] {
-  const hex = HEAD.flatMap(([digest, length]) => reading(text, digest, length, /^[0-9a-f]+$/i) ?? [])
+  const hex = LONGEST_FIRST.flatMap((digest) => reading(text, digest, HEX_DIGITS[digest], /^[0-9a-f]+$/i) ?? [])
   const all = hex.length > 0 ? hex : [reading(text, 'sha256', RAW, /^/) ?? []].flat()
   const likely = all.filter(({ issuedAt }) => isLikely(issuedAt, now))
   return likely.length > 0 ? likely : all
