@@ -59,9 +59,8 @@ export function createRing({ keys, ignoreIp, selfTest, utf8 = false, pythonCooki
       const uid = dialect.useridTypes ? writeUid(fields.uid, userData) : fields.uid
       const tokens = joinTokens(fields.tokens)
       if (uid === undefined || uid.includes('!')) return undefined
-      // With a `!` in the data, the data in front of it would be tokens: mod_authn_tkt sends such tickets, and refuses them.
-      const one = terse && tokens === '' && !(dialect.separated && userData.includes('!'))
-      const between = one ? '!' : `!${tokens}!`
+      // With a `!` in the data, one separator would turn the data in front of it into tokens.
+      const between = terse && tokens === '' && !userData.includes('!') ? '!' : `!${tokens}!`
       const text = uid + between + userData
       return text.includes('\0') || !bind(ip) ? undefined : engine.seal(text, issuedAt, dialect.issues)
     },

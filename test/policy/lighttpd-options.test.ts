@@ -276,28 +276,25 @@ t.test('tokens by what the path begins with: the first entry decides', async (t)
   t.equal(inShort(guest), 'redirect tokens', 'guests have none')
 })
 
-t.test(
-  'a renewed ticket leaves an empty tokens field out, as in the module also where the data fills it then',
-  async (t) => {
-    const cases: [fields: { tokens?: string[]; userData?: string }, text: string][] = [
-      [{}, 'alice!'],
-      [{ userData: 'd' }, 'alice!d'],
-      [{ userData: 'd!e' }, 'alice!d!e'],
-      [{ tokens: ['a', 'b'] }, 'alice!a,b!'],
-      [{ tokens: ['a'], userData: 'd!e' }, 'alice!a!d!e'],
-    ]
-    for (const [fields, text] of cases) {
-      const asked = { ticket: ticketOf({ key: LIGHTTPD, at: NOW - 7000, ...fields }) }
-      t.equal(raw(renewedTicket(ask({}, asked)) ?? '').slice(40), text, text)
-      t.equal(
-        raw(renewedTicket(ask({ cookieText: 'module' }, asked)) ?? '')
-          .slice(40)
-          .split('!').length > 2,
-        true,
-      )
-    }
-  },
-)
+t.test('a renewed ticket leaves an empty tokens field out, unless the data would fill it', async (t) => {
+  const cases: [fields: { tokens?: string[]; userData?: string }, text: string][] = [
+    [{}, 'alice!'],
+    [{ userData: 'd' }, 'alice!d'],
+    [{ userData: 'd!e' }, 'alice!!d!e'],
+    [{ tokens: ['a', 'b'] }, 'alice!a,b!'],
+    [{ tokens: ['a'], userData: 'd!e' }, 'alice!a!d!e'],
+  ]
+  for (const [fields, text] of cases) {
+    const asked = { ticket: ticketOf({ key: LIGHTTPD, at: NOW - 7000, ...fields }) }
+    t.equal(raw(renewedTicket(ask({}, asked)) ?? '').slice(40), text, text)
+    t.equal(
+      raw(renewedTicket(ask({ cookieText: 'module' }, asked)) ?? '')
+        .slice(40)
+        .split('!').length > 2,
+      true,
+    )
+  }
+})
 
 t.test('a ring of several dialects takes each one’s tickets from the URL', async (t) => {
   const keys = [{ ...KEY, secret: 'the apache key of this ring', digest: 'md5' } as const, LIGHTTPD]
