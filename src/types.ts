@@ -163,3 +163,56 @@ export interface UserDataOptions {
 
 /** `malformed`: no encrypted user data, or of no object. `digest`: not made with this secret, or changed since. */
 export type OpenedUserData = { ok: true; data: Record<string, unknown> } | { ok: false; reason: 'malformed' | 'digest' }
+
+/** Digest under a signature. mod_auth_pubtkt takes SHA-1 where nothing else is said; we have no default. */
+export type SignatureDigest = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512'
+
+/** What a key is weak by: SHA-1, DSA at all, RSA of less than 2048 bits. */
+export type Weakness = 'sha1' | 'dsa' | 'short-rsa'
+
+/** A public key that checks mod_auth_pubtkt's tickets. It cannot make any. */
+export interface PublicKey {
+  /** PEM, `BEGIN PUBLIC KEY`: RSA or DSA; and Ed25519 or ECDSA P-256, which the C module does not understand. */
+  readonly publicKey: string
+  /** Under RSA, DSA and ECDSA signatures (TKTAuthDigest); Ed25519 has none to choose. */
+  readonly digest?: SignatureDigest | undefined
+  /** Unix time in whole seconds, after which tickets of this key are refused; left out: never. */
+  readonly acceptUntil?: number | undefined
+  /** Weaknesses of this key that are known and put up with. */
+  readonly allow?: readonly Weakness[] | undefined
+}
+
+/** The private key that makes mod_auth_pubtkt's tickets. It belongs to the login alone. */
+export interface SigningKey {
+  /** PEM, PKCS#8 (`BEGIN PRIVATE KEY`), not encrypted; of RSA and DSA also the older forms of their own. */
+  readonly privateKey: string
+  readonly digest?: SignatureDigest | undefined
+  readonly allow?: readonly Weakness[] | undefined
+}
+
+/** What a signed ticket of mod_auth_pubtkt says. Authentic only when a verifier handed it out. */
+export interface SignedTicket {
+  uid: string
+  tokens: string[]
+  userData: string
+  /** Unix time in whole seconds up to which it is good (`validuntil`), 1..2^32-1. */
+  validUntil: number
+  /** Unix time from which it wants a refresh (`graceperiod`); 0: never. */
+  gracePeriod: number
+  /** The client's address as text (`cip`); empty: any. */
+  clientIp: string
+  /** Signed in with more than a password (`multifactor=1`). */
+  multifactor: boolean
+  /** What Authorization: Basic gets (`bauth`), a credential: base64 of `uid:password`, or of that encrypted. */
+  bauth: string
+}
+
+export type SignedResult = { ok: true; ticket: SignedTicket; keyIndex: number } | { ok: false; reason: Reason }
+
+/** Look-ups of a cache of verified tickets since it was made. */
+export interface CacheStats {
+  readonly hits: number
+  readonly misses: number
+  /** Tickets that made room for others. */
+  readonly evictions: number
+}

@@ -9,9 +9,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   engine: ['@assemblyscript/loader'],
   http: [],
   ticket: ['engine', 'http'],
-  policy: ['ticket', 'http', 'zod'],
+  pubtkt: ['ticket', 'engine', 'http'],
+  policy: ['ticket', 'pubtkt', 'http', 'zod'],
   adapters: ['policy', 'http', 'node:', 'express', 'fastify', 'hono'],
-  config: ['policy', 'http', 'node:', 'zod', '@humanwhocodes/momoa'],
+  config: ['policy', 'pubtkt', 'http', 'node:', 'zod', '@humanwhocodes/momoa'],
   gateway: [
     'adapters',
     'config',
@@ -31,6 +32,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'adapters',
     'policy',
     'ticket',
+    'pubtkt',
     'http',
     'node:',
     'zod',
@@ -39,14 +41,27 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     '@node-rs/bcrypt',
     'apache-md5',
   ],
-  cli: ['gateway', 'login', 'state', 'adapters', 'config', 'policy', 'ticket', 'engine', 'http', 'node:', 'commander'],
-  '.': ['ticket', 'policy'],
+  cli: [
+    'gateway',
+    'login',
+    'state',
+    'adapters',
+    'config',
+    'policy',
+    'ticket',
+    'pubtkt',
+    'engine',
+    'http',
+    'node:',
+    'commander',
+  ],
+  '.': ['ticket', 'pubtkt', 'policy'],
 }
 /** Frameworks are known by their types alone: nobody who does not use one has to install it. */
 const TYPES_ONLY = /\bimport\s+(?!type\b)[^'"]*from\s*'(?:express|fastify|hono)[^']*'/
 const LEAVES = ['types.js', 'errors.js']
 /** No clock, no environment, no I/O, no platform globals: Buffer is asked for in engine/text.ts only. */
-const PURE = ['engine', 'ticket', 'http', 'policy', '.']
+const PURE = ['engine', 'ticket', 'pubtkt', 'http', 'policy', '.']
 const IMPURE =
   /\b(?:Date\.now|new Date\(\)|process\.|performance\.|setTimeout|setInterval|fetch\(|Math\.random|console\.|Buffer\.(?:from|alloc))/
 

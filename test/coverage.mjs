@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 
-const CORE = ['engine', 'ticket', 'http', 'policy', 'config']
+const CORE = ['engine', 'ticket', 'pubtkt', 'http', 'policy', 'config']
 const REST = 90
 
 execFileSync('npx', ['tap', 'report', 'json-summary'], { stdio: ['ignore', 'ignore', 'inherit'] })

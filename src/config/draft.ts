@@ -8,7 +8,7 @@ import { configError, type Place } from './notes.js'
 import type { Directive } from './tree.js'
 
 /** What an area can set; durations may be text. */
-export type AreaSettings = Omit<AreaOptions, 'name' | 'keys' | 'path' | 'exactPath' | 'pattern' | 'file'>
+export type AreaSettings = Pick<AreaOptions, keyof typeof settingShape>
 
 /** A secret's bytes and where it stands. */
 export interface SecretAt extends Place {

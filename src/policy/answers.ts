@@ -33,7 +33,14 @@ export function send(
   const { location, backCookie } = wayTo(url, facts, settings)
   const setCookies =
     backCookie === undefined ? cookies : [...(settings.cookieText === 'module' ? [] : cookies), backCookie]
-  return { kind: 'redirect', status: settings.redirectStatus, location, reason, setCookies, noStore: settings.noStore }
+  const status = statusOf(settings, facts)
+  return { kind: 'redirect', status, location, reason, setCookies, noStore: settings.noStore }
+}
+
+/** HTTP/1.0 knows no 307. */
+function statusOf({ redirectStatus }: Settings, { request }: Facts): Redirect['status'] {
+  if (redirectStatus !== 'version') return redirectStatus
+  return request.httpVersion === '1.0' ? 302 : 307
 }
 
 /** AuthType TKT refuses by status; elsewhere only a mistake in the configuration leads here. lighttpd's 403 has no cookies. */

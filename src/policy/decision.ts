@@ -1,6 +1,6 @@
 /** What the guard is asked and what it answers. Data only. */
 
-import type { Reason } from '../types.js'
+import type { CacheStats, Reason } from '../types.js'
 import type { Settings } from './settings.js'
 import type { Visit } from './visit.js'
 
@@ -63,6 +63,11 @@ export interface Allow extends Common, Through {
   readonly identity: Identity
   /** Which key made the ticket; undefined for guests. */
   readonly keyIndex: number | undefined
+  /**
+   * The Authorization header that goes on with the request in place of the client's own (TKTAuthFakeBasicAuth,
+   * TKTAuthPassthruBasicAuth); null: none may go on; left out: the client's, if it has one. A credential.
+   */
+  readonly authorization?: string | null
 }
 export interface Pass extends Through {
   readonly kind: 'pass'
@@ -108,8 +113,13 @@ export interface Guard {
   areaOf(request: GuardRequest): AreaInfo | undefined
   /** The request as a sign-in page takes it; undefined where no area gets to judge. */
   visit(request: GuardRequest): Visit | undefined
+  /** Look-ups of verified tickets that were remembered (`cache`), in all rings together; undefined where none is. */
+  cacheStats(): CacheStats | undefined
   /** Whether `oddPaths` is `refuse`: else a router that is more lenient than the guard may find areas by other spellings. */
   readonly refusesOddPaths: boolean
   /** What an operator should know: weak settings that are in use. Never secrets. */
   readonly warnings: readonly string[]
 }
+
+/** A guard that checks signatures with WebCrypto, and has to wait for it: see `createAsyncGuard`. */
+export type AsyncGuard = Omit<Guard, 'decide' | 'visit'>

@@ -24,8 +24,8 @@ export type Whole = { readonly [K in WholeNames]: Exclude<ParsedGuard[K], undefi
 
 export type Compat = 'exact' | 'hardened'
 
-/** What a set of defaults goes by: `exact` is mod_auth_tkt, `lighttpd` as exactly mod_authn_tkt. */
-export type Profile = Compat | 'lighttpd'
+/** What a set of defaults goes by: `exact` is mod_auth_tkt, `lighttpd` as exactly mod_authn_tkt, `pubtkt` mod_auth_pubtkt. */
+export type Profile = Compat | 'lighttpd' | 'pubtkt'
 
 /** Settings whose defaults differ. */
 type Differing =
@@ -60,6 +60,10 @@ type Differing =
   | 'noStore'
   | 'deniedStatus'
   | 'brokenStatus'
+  | 'cipMatch'
+  | 'longFields'
+  | 'clientAuthorization'
+  | 'passthruText'
 
 /** The same in both. */
 const COMMON: Omit<Settings, Differing> = {
@@ -71,6 +75,13 @@ const COMMON: Omit<Settings, Differing> = {
   loginUrl: null,
   timeoutUrl: null,
   postTimeoutUrl: null,
+  refreshUrl: null,
+  badIpUrl: null,
+  multifactorUrl: null,
+  ticketHeaders: ['Cookie'],
+  requireMultifactor: false,
+  fakeBasicAuth: false,
+  passthruBasicAuth: false,
   unauthUrl: null,
   backCookieName: null,
   backHosts: null,
@@ -128,6 +139,10 @@ const HARDENED_SETTINGS: Pick<Settings, Differing> = {
   noStore: true,
   deniedStatus: 403,
   brokenStatus: 403,
+  cipMatch: 'address',
+  longFields: 'refuse',
+  clientAuthorization: 'replace',
+  passthruText: 'checked',
 }
 
 const EXACT_SETTINGS: Pick<Settings, Differing> = {
@@ -153,6 +168,10 @@ const EXACT_SETTINGS: Pick<Settings, Differing> = {
   noStore: false,
   deniedStatus: 'module',
   brokenStatus: 500,
+  cipMatch: 'text',
+  longFields: 'cut',
+  clientAuthorization: 'keep',
+  passthruText: 'any',
 }
 
 /** mod_authn_tkt's own wire behaviour. */
@@ -180,12 +199,26 @@ const LIGHTTPD_SETTINGS: Pick<Settings, Differing> = {
   brokenStatus: 403,
 }
 
+/** mod_auth_pubtkt's own wire behaviour. It sets no cookie. */
+const PUBTKT_SETTINGS: Pick<Settings, Differing> = {
+  ...EXACT_SETTINGS,
+  querySeparator: '&',
+  backPort: true,
+  backText: 'pubtkt',
+  loginUrls: 'literal',
+  redirectStatus: 'version',
+  cookieMatch: 'suffix',
+  ipv6: 'bind',
+  brokenStatus: 403,
+}
+
 const WHOLE = { forwardedHeaders: 'x-forwarded', charset: 'latin1', shadow: false, selfTest: true } as const
 
 /** Settings of an area where neither it nor what encloses it says otherwise. */
 export const DEFAULT_SETTINGS: Readonly<Record<Profile, Settings>> = {
   exact: { ...COMMON, ...EXACT_SETTINGS },
   lighttpd: { ...COMMON, ...LIGHTTPD_SETTINGS },
+  pubtkt: { ...COMMON, ...PUBTKT_SETTINGS, cookieName: 'auth_pubtkt' },
   hardened: { ...COMMON, ...HARDENED_SETTINGS },
 }
 
@@ -207,6 +240,7 @@ const EXACT_OPTIONS: Whole = {
 export const DEFAULT_OPTIONS: Readonly<Record<Profile, Whole>> = {
   exact: EXACT_OPTIONS,
   lighttpd: { ...EXACT_OPTIONS, pathRules: 'lighttpd' },
+  pubtkt: EXACT_OPTIONS,
   hardened: {
     ...WHOLE,
     trustedProxies: [],
@@ -224,5 +258,6 @@ export const DEFAULT_OPTIONS: Readonly<Record<Profile, Whole>> = {
 
 /** Which defaults the options ask for. */
 export function profileOf({ compat = 'hardened', module }: Pick<ParsedGuard, 'compat' | 'module'>): Profile {
-  return compat === 'exact' && module === 'mod_authn_tkt' ? 'lighttpd' : compat
+  if (compat === 'hardened') return compat
+  return module === 'mod_authn_tkt' ? 'lighttpd' : module === 'mod_auth_pubtkt' ? 'pubtkt' : 'exact'
 }

@@ -119,6 +119,7 @@ export function createGuard(input: GuardOptions): Guard {
       if (area === undefined || isDecision(area)) return undefined
       return visitOf(area, facts as Facts, means, places)
     },
+    cacheStats: () => undefined,
     refusesOddPaths: refusesOdd,
     warnings: warningsOf(options, compat),
   }

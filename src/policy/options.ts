@@ -3,12 +3,18 @@
 import { z } from 'zod'
 import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
+import type { AsyncSignatureHost, SignatureHost } from '../pubtkt/host.js'
 import { nearest } from './nearest.js'
 import { RULE_KEYS } from './require.js'
 import { hostSchema, proxySchema, settingShape } from './settings.js'
 
 /** A check of zod's own would take buffers of one kind only. */
 const bytesSchema: z.ZodType<Uint8Array, Uint8Array> = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
+
+const acceptUntil = z
+  .union([z.number().int().min(0), z.iso.date(), z.iso.datetime({ offset: true })])
+  .optional()
+  .describe('Unix time, date or date-time at which tickets of this key stop being accepted.')
 
 const keySchema = z.strictObject({
   secret: z
@@ -19,15 +25,57 @@ const keySchema = z.strictObject({
     .enum(['apache', 'lighttpd', 'paste', 'pyramid', 'repoze', 'plone', 'php-contrib', 'yola', 'passport-authtkt'])
     .optional()
     .describe('Whose recipe; default apache.'),
-  acceptUntil: z
-    .union([z.number().int().min(0), z.iso.date(), z.iso.datetime({ offset: true })])
-    .optional()
-    .describe('Unix time, date or date-time at which tickets of this key stop being accepted.'),
+  acceptUntil,
   strict: z
     .record(z.string(), z.array(z.string()))
     .optional()
     .describe('Who may have which tokens: uid to tokens. Tickets of this key that say anything else are refused (L9).'),
 })
+
+const signatureDigest = z.enum(['sha1', 'sha224', 'sha256', 'sha384', 'sha512'])
+const weaknesses = z
+  .array(z.enum(['sha1', 'dsa', 'short-rsa']))
+  .optional()
+  .describe('Weaknesses that are put up with: SHA-1, DSA, RSA of less than 2048 bits.')
+
+const publicKeySchema = z.strictObject({
+  publicKey: z
+    .string()
+    .describe(
+      'PEM of RSA, DSA, Ed25519 or ECDSA P-256 (TKTAuthPublicKey). In a file: { "file": ... } or { "env": ... }.',
+    ),
+  digest: signatureDigest.optional().describe('TKTAuthDigest; Ed25519 has none.'),
+  acceptUntil,
+  allow: weaknesses,
+})
+
+const signingKeySchema = z.strictObject({
+  privateKey: z.string().describe('PEM, PKCS#8. In a file: { "file": ... } or { "env": ... }.'),
+  digest: signatureDigest.optional().describe('TKTAuthDigest; Ed25519 has none.'),
+  allow: weaknesses,
+})
+
+/** What may stand beside the settings of an area, a host or the whole, and is not for everybody to see. */
+const signedShape = {
+  publicKeys: z
+    .array(publicKeySchema)
+    .max(64)
+    .optional()
+    .describe(
+      'Public keys that check signed tickets, in place of those around (TKTAuthPublicKey): any of them may have signed.',
+    ),
+  signingKey: signingKeySchema.optional().describe('Private key that the sign-in page makes signed tickets with.'),
+  passthruKey: z
+    .union([z.string(), bytesSchema])
+    .refine(
+      (key) => (typeof key === 'string' ? new TextEncoder().encode(key) : key).length === 16,
+      'this key must have 16 bytes',
+    )
+    .optional()
+    .describe(
+      'AES key, 16 bytes, that bauth is encrypted with (TKTAuthPassthruBasicKey). In a file: { "file": ... } or { "env": ... }.',
+    ),
+} as const
 
 const areaSchema = z
   .strictObject({
@@ -40,6 +88,7 @@ const areaSchema = z
     file: z.string().optional().describe('Regular expression on the last part of the path (Files, FilesMatch).'),
     name: z.string().optional().describe('What explanations call the area; default its path or pattern.'),
     keys: z.array(keySchema).max(64).optional().describe('Ring of this area, in place of the one around it.'),
+    ...signedShape,
     ...settingShape,
   })
   .partial()
@@ -61,6 +110,7 @@ const hostEntrySchema = z
       ),
     keys: z.array(keySchema).max(64).describe('Ring of this host, in place of the main one.'),
     areas: z.array(areaSchema).describe('Areas of this host, in place of the main ones.'),
+    ...signedShape,
     ...settingShape,
   })
   .partial()
@@ -70,8 +120,10 @@ export const guardSchema = z
   .strictObject({
     compat: z.enum(['exact', 'hardened']).describe("Which defaults apply: the module's own, or safe ones."),
     module: z
-      .enum(['mod_auth_tkt', 'mod_authn_tkt'])
-      .describe("Whose defaults exact means: Apache's module or lighttpd's. Default mod_auth_tkt."),
+      .enum(['mod_auth_tkt', 'mod_authn_tkt', 'mod_auth_pubtkt'])
+      .describe(
+        "Whose defaults exact means: Apache's module, lighttpd's, or the one for signed tickets, which then are the tickets that areas ask for. Default mod_auth_tkt.",
+      ),
     allowShiftableFields: z
       .boolean()
       .describe(
@@ -116,6 +168,16 @@ export const guardSchema = z
         "Read tickets in the octal escapes of Python's cookies, which mod_auth_tkt refuses (contrib/auth_ticket.py).",
       ),
     selfTest: z.boolean().describe('Run the known-answer test at start.'),
+    cache: z
+      .union([z.boolean(), z.strictObject({ entries: z.number().int().min(2).max(1_048_576) })])
+      .describe('Remember verified tickets, 4096 or so many. Left out: signed ones only; true: all; false: none.'),
+    signatures: z
+      .custom<SignatureHost | AsyncSignatureHost>(
+        (value) => typeof (value as SignatureHost | null)?.publicKey === 'function',
+        'this is none of nodeSignatures() and webCryptoSignatures()',
+      )
+      .describe('Who checks signatures. Left out: node:crypto, where there is one.'),
+    ...signedShape,
     ...settingShape,
   })
   .partial()
@@ -128,6 +190,8 @@ export type ParsedGuard = z.output<typeof guardSchema>
 export type ParsedArea = z.output<typeof areaSchema>
 export type ParsedHost = z.output<typeof hostEntrySchema>
 export type ParsedKey = z.output<typeof keySchema>
+export type ParsedPublicKey = z.output<typeof publicKeySchema>
+export type ParsedSigningKey = z.output<typeof signingKeySchema>
 
 /** Names of everything that may stand at each level. */
 export const GUARD_KEYS: readonly string[] = Object.keys(guardSchema.shape)
@@ -194,6 +258,8 @@ function knownAt(path: readonly PropertyKey[], beside: Beside): readonly string[
   if (path.includes('require')) return RULE_KEYS
   const folder = path.findLast((part) => typeof part === 'string')
   if (folder === 'keys') return Object.keys(keySchema.shape)
+  if (folder === 'publicKeys') return Object.keys(publicKeySchema.shape)
+  if (folder === 'signingKey') return Object.keys(signingKeySchema.shape)
   if (folder === 'areas') return [...Object.keys(areaSchema.shape), ...beside.areas]
   if (folder === 'hosts') return [...Object.keys(hostEntrySchema.shape), ...beside.hosts]
   return [...Object.keys(guardSchema.shape), ...beside.top]

@@ -30,6 +30,7 @@ const host = z
     /^(?:\*\.)?[A-Za-z0-9_.-]+$|^\[[0-9A-Fa-f:.]+\]$/,
     'a host is a name such as www.example.com or *.example.com, without a port',
   )
+const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'this is no name of a header')
 const label = z.string().regex(/^[^\s,!]+$/, 'a token has no spaces, commas or !')
 
 /** Headers that tell a page load from the request of a script. */
@@ -40,9 +41,11 @@ export const settingShape = {
   // Who may enter
   require: ruleSchema.describe('Who may enter (Require). Default: valid-user.'),
   authType: z
-    .enum(['None', 'Basic', 'TKT'])
+    .enum(['None', 'Basic', 'TKT', 'mod_auth_pubtkt'])
     .nullable()
-    .describe('AuthType. TKT: without a loginUrl the answer is 403, not 500.'),
+    .describe(
+      'AuthType. TKT: without a loginUrl the answer is 403, not 500. mod_auth_pubtkt: signed tickets, checked with publicKeys.',
+    ),
   tokens: z
     .array(label)
     .describe('One of these tokens must be in the ticket (TKTAuthToken); none: no token is asked for.'),
@@ -58,7 +61,18 @@ export const settingShape = {
   timeoutUrl: url.nullable().describe('Whose ticket has run out; default loginUrl (TKTAuthTimeoutURL).'),
   postTimeoutUrl: url.nullable().describe('The same for a POST (TKTAuthPostTimeoutURL).'),
   unauthUrl: url.nullable().describe('Whose ticket lacks the tokens; default loginUrl (TKTAuthUnauthURL).'),
-  redirectStatus: z.union([z.literal(302), z.literal(303), z.literal(307)]).describe('Status of redirects.'),
+  refreshUrl: url
+    .nullable()
+    .describe('Whose signed ticket is past its grace period; default loginUrl (TKTAuthRefreshURL).'),
+  badIpUrl: url
+    .nullable()
+    .describe('Whose signed ticket is of another address, with ip=ADDRESS; default loginUrl (TKTAuthBadIPURL).'),
+  multifactorUrl: url
+    .nullable()
+    .describe('Whose signed ticket lacks the second factor; default loginUrl (TKTAuthMultifactorURL).'),
+  redirectStatus: z
+    .union([z.literal(302), z.literal(303), z.literal(307), z.literal('version')])
+    .describe('Status of redirects; version: 307, and 302 to HTTP/1.0 (mod_auth_pubtkt).'),
   backArgName: argumentName.nullable().describe('Argument that carries the back URL (TKTAuthBackArgName); null: none.'),
   backCookieName: cookieName
     .nullable()
@@ -68,8 +82,10 @@ export const settingShape = {
     .describe('Joins the back argument to an URL that has a query (TKTAuthQuerySeparator).'),
   backPort: z.boolean().describe('Keep the port of the host in the back URL (A1).'),
   backText: z
-    .enum(['apache', 'lighttpd'])
-    .describe('Which characters of the back URL are escaped, and how: as mod_auth_tkt does, or mod_authn_tkt.'),
+    .enum(['apache', 'lighttpd', 'pubtkt'])
+    .describe(
+      'How the back URL is written: as mod_auth_tkt does, as mod_authn_tkt, or as mod_auth_pubtkt, which leaves the query as it came.',
+    ),
   backPath: z
     .enum(['decoded', 'verbatim'])
     .describe('The path of the back URL: decoded and escaped once, or as the client sent it (A13).'),
@@ -115,10 +131,37 @@ export const settingShape = {
     .boolean()
     .describe('A ticket in the query that reads like one is the only one looked at, good or not (L4).'),
   cookieMatch: z
-    .enum(['spaced', 'pairs', 'first'])
+    .enum(['spaced', 'pairs', 'first', 'suffix'])
     .describe(
-      'Where the cookie is found: behind any space or semicolon; as a pair of the header; or as the first pair of that name, empty or not, in base64 as lighttpd reads it (L6).',
+      'Where the cookie is found: behind any space or semicolon; as a pair of the header; as the first pair of that name, empty or not, in base64 as lighttpd reads it (L6); or wherever the name ends one (mod_auth_pubtkt, P3).',
     ),
+  ticketHeaders: z
+    .array(headerName)
+    .min(1)
+    .describe('Headers that a signed ticket is looked for in, in this order; Cookie: the cookie (TKTAuthHeader).'),
+  cipMatch: z
+    .enum(['text', 'address'])
+    .describe("A signed ticket's address and the client's are compared as text, or as addresses (P6)."),
+  longFields: z
+    .enum(['cut', 'refuse'])
+    .describe(
+      'Signed tickets with a uid over 64 bytes, or other fields over 255: cut, as the module does, or refused (P5).',
+    ),
+  requireMultifactor: z
+    .boolean()
+    .describe('Signed tickets must say that there was a second factor (TKTAuthRequireMultifactor).'),
+  fakeBasicAuth: z
+    .boolean()
+    .describe('Hand Authorization: Basic with the uid and the word password on (TKTAuthFakeBasicAuth).'),
+  passthruBasicAuth: z
+    .boolean()
+    .describe("Hand the signed ticket's bauth on as Authorization: Basic (TKTAuthPassthruBasicAuth)."),
+  clientAuthorization: z
+    .enum(['keep', 'replace'])
+    .describe("With either of them: a client's own Authorization goes through instead, or never does (P4)."),
+  passthruText: z
+    .enum(['any', 'checked'])
+    .describe('Hand any bauth on, or only base64 of printable text with a colon; else 500 (P7).'),
   strictFields: z.boolean().describe('Refuse tickets with control bytes or an empty uid (A18).'),
 
   // Guests
