@@ -10,8 +10,6 @@ export type KeyOptions = NonNullable<GuardOptions['keys']>[number]
 export type PublicKeyOptions = NonNullable<GuardOptions['publicKeys']>[number]
 /** Where a key stands: on a line of an Apache configuration, or of lighttpd's, or in a file of its own. */
 export interface KeySource extends Place {
-  /** The file has nothing else to be read. */
-  readonly whole?: true
   /** The configuration that the line is a part of, itself or included; and the option that the secret is. */
   readonly lighttpd?: { readonly main: string; readonly option: 'secret' | 'secret-old' }
 }

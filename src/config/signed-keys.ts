@@ -6,7 +6,7 @@
 import type { AreaOptions } from '../policy/options.js'
 import { asksForUser } from '../policy/require.js'
 import type { Context } from './context.js'
-import type { PublicKeyAt, SignedHalves } from './draft.js'
+import type { SignedHalves } from './draft.js'
 import { lastSpace } from './file-spaces.js'
 import { escapePattern } from './globs.js'
 import type { PublicKeyOptions } from './keyring.js'
@@ -40,12 +40,8 @@ function around(servers: readonly Server[]): SignedHalves {
 function keysOf({ keySources }: Context, { key, digest }: SignedHalves): Keys {
   if (key === undefined) return {}
   const entry: PublicKeyOptions = { publicKey: key.text, digest: digest?.digest ?? 'sha1' }
-  keySources.set(entry, sourceOf(key))
+  keySources.set(entry, { file: key.path, line: 1 })
   return { publicKeys: [entry] }
-}
-
-function sourceOf({ path }: PublicKeyAt): { file: string; line: number; whole: true } {
-  return { file: path, line: 1, whole: true }
 }
 
 /** Sections must come in the order in which they are merged. */
