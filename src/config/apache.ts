@@ -55,6 +55,8 @@ export function readApacheConfig(text: string, options: ApacheConfigOptions = {}
     default: 'pass',
     ...(context.exact ? { minSecretLength: 1, demoSecrets: 'allow' } : {}),
     require: 'no-rule',
+    // Those who sign in elsewhere go on with the cookie that the module has.
+    ...(isSigned(context) && !context.exact ? { cookieName: 'auth_pubtkt' } : {}),
     ...main.draft.settings,
     ...serverKeys(context, main, undefined),
     ...(keys.length > 0 ? { keys } : {}),
