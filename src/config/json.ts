@@ -1,7 +1,7 @@
 /** Our own configuration: the guard's options as JSON with comments; secrets and groups may stand elsewhere. */
 
-import { findProblems } from '../policy/check.js'
 import { readGroups } from '../policy/groups.js'
+import { allProblems } from '../policy/key-problems.js'
 import { checkOptions, type GuardOptions, placeOf } from '../policy/options.js'
 import type { Files } from './files.js'
 import { BESIDE, guardPart, loginPart } from './json-parts.js'
@@ -91,7 +91,7 @@ export function isObject(value: unknown): value is Values {
 function check(reading: Reading, options: Values): void {
   const checked = checkOptions(options, BESIDE)
   const issues =
-    'issues' in checked ? checked.issues : findProblems(checked.options, checked.options.compat ?? 'hardened')
+    'issues' in checked ? checked.issues : allProblems(checked.options, checked.options.compat ?? 'hardened')
   const [first] = issues
   if (first) fail(reading, first.path, first.message)
 }

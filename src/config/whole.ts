@@ -1,6 +1,6 @@
 /** The last look at what a reader made of a configuration. */
 
-import { findProblems } from '../policy/check.js'
+import { allProblems } from '../policy/key-problems.js'
 import { checkOptions, type GuardOptions, placeOf } from '../policy/options.js'
 import type { Context } from './context.js'
 import { configError } from './notes.js'
@@ -9,7 +9,7 @@ import { configError } from './notes.js'
 export function checkWhole(context: Context, options: GuardOptions): void {
   const checked = checkOptions(options)
   const issues =
-    'issues' in checked ? checked.issues : findProblems(checked.options, context.exact ? 'exact' : 'hardened')
+    'issues' in checked ? checked.issues : allProblems(checked.options, context.exact ? 'exact' : 'hardened')
   const [issue] = issues
   if (!issue) return
   const [first, index, second, inner] = issue.path

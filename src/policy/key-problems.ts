@@ -4,6 +4,7 @@ import { TktError } from '../errors.js'
 import type { AsyncSignatureHost, KeyFacts, SignatureHost } from '../pubtkt/host.js'
 import { nodeSignatures } from '../pubtkt/node-signatures.js'
 import { weaknessesOf, weaknessText } from '../pubtkt/weakness.js'
+import { findProblems } from './check.js'
 import type { Compat } from './defaults.js'
 import { type OptionIssue, type ParsedGuard, type ParsedPublicKey, type ParsedSigningKey, placeOf } from './options.js'
 
@@ -57,6 +58,12 @@ export async function readKeysLater(options: ParsedGuard, host: AsyncSignatureHo
 /** Keys that are none, lack their digest, or are weak without being allowed to be. Exact guards only warn of the last. */
 export function keyProblems(keys: readonly Known[], compat: Compat): OptionIssue[] {
   return keys.flatMap((known) => issuesOf(known, compat))
+}
+
+/** All that `createGuard` would refuse in options of the right shape: for readers, which know the lines. */
+export function allProblems(options: ParsedGuard, compat: Compat): OptionIssue[] {
+  const issues = findProblems(options, compat)
+  return issues.length > 0 ? issues : keyProblems(readKeys(options), compat)
 }
 
 /** Weak keys that nobody has allowed, where they are not refused: `publicKeys[0] (sha1, short-rsa)`. */
