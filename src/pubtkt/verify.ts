@@ -133,13 +133,31 @@ function judge(checked: Checked, { ip, now }: PubtktContext, utf8: boolean): Sig
   const { ticket, keyIndex } = checked
   if (ticket.clientIp !== '' && !isSameAddress(ticket.clientIp, ip)) return { ok: false, reason: 'address' }
   if (now > ticket.validUntil) return { ok: false, reason: 'expired' }
-  return { ok: true, ticket: utf8 ? decoded(ticket) : { ...ticket, tokens: [...ticket.tokens] }, keyIndex }
+  return { ok: true, ticket: utf8 ? decoded(ticket) : copyOf(ticket), keyIndex }
 }
 
 function isSameAddress(bound: string, ip: string | undefined): boolean {
+  // One text is one address, and by far the most are: parsing both would take longer than all the rest.
+  if (bound === ip) return true
   if (ip === undefined) return false
   const text = parseAddress(bound)?.text
   return text !== undefined && text === parseAddress(ip)?.text
+}
+
+/** Field by field and one by one: V8 takes several times as long to spread or slice what is frozen. */
+function copyOf(ticket: Readonly<SignedTicket>): SignedTicket {
+  const tokens: string[] = []
+  for (const token of ticket.tokens) tokens.push(token)
+  return {
+    uid: ticket.uid,
+    tokens,
+    userData: ticket.userData,
+    validUntil: ticket.validUntil,
+    gracePeriod: ticket.gracePeriod,
+    clientIp: ticket.clientIp,
+    multifactor: ticket.multifactor,
+    bauth: ticket.bauth,
+  }
 }
 
 function decoded(ticket: Readonly<SignedTicket>): SignedTicket {

@@ -81,13 +81,9 @@ t.test('fields that a ticket cannot carry', async (t) => {
     [{ ...least, bauth: 'a:b' }, /bauth must be base64/],
     [{ ...least, bauth: '' }, /bauth must be base64/],
     [{ ...least, bauth: 'A'.repeat(256) }, /bauth has 256 bytes/],
-    [
-      { ...least, tokens: ['t'.repeat(255)], userData: 'd'.repeat(255), bauth: 'A'.repeat(252), uid: 'u'.repeat(64) },
-      /./,
-    ],
   ]
   const asyncIssuer = await createAsyncPubtktIssuer({ key })
-  for (const [fields, message] of cases.slice(0, -1)) {
+  for (const [fields, message] of cases) {
     t.throws(() => issuer.issue(fields as never), { code: 'ERR_TKT_FIELD', message })
     await t.rejects(asyncIssuer.issue(fields as never), { code: 'ERR_TKT_FIELD', message })
   }
@@ -97,10 +93,8 @@ t.test('fields that a ticket cannot carry', async (t) => {
 })
 
 t.test('a ticket of 1024 bytes and no more', async (t) => {
-  const long = signingKeyOf('rsa', 'sha256')
-  const rsa = createPubtktIssuer({ key: long })
+  const rsa = createPubtktIssuer({ key: signingKeyOf('rsa', 'sha256') })
   const most = { uid: 'u'.repeat(64), tokens: ['t'.repeat(255)], userData: 'd'.repeat(255), validUntil: now }
-  const over = { ...most, bauth: 'A'.repeat(40) }
   const bytes = (fields: PubtktFields) => rsa.issue(fields, { encoding: 'raw' }).length
   const room = 1024 - bytes({ ...most, bauth: 'AAAA' }) + 4
   const full = { ...most, bauth: 'A'.repeat(room) }
@@ -111,7 +105,6 @@ t.test('a ticket of 1024 bytes and no more', async (t) => {
     code: 'ERR_TKT_FIELD',
     message: /the ticket would have 1025 bytes; mod_auth_pubtkt takes 1024/,
   })
-  t.ok(over)
 })
 
 t.test('options', async (t) => {

@@ -264,3 +264,17 @@ t.test('platforms', async (t) => {
   })
   t.ok(createPubtktVerifier({ keys, signatures: node }))
 })
+
+t.test('where OpenSSL throws, a signature is a bad one', async (t) => {
+  const real = process.getBuiltinModule('node:crypto')
+  /** As on systems whose policy forbids the digest. */
+  const createVerify = () => {
+    throw new Error('error:03000098:digital envelope routines::invalid digest')
+  }
+  const signatures = nodeSignatures({ process: { getBuiltinModule: () => ({ ...real, createVerify }) } })
+  const value = createPubtktIssuer({ key: signingKeyOf('rsa', 'sha256') }).issue({ uid: 'a', validUntil: 9 })
+  const keys = [publicKeyOf('rsa', 'sha256')]
+  t.match(createPubtktVerifier({ keys }).verify(value, { now: 1 }), { ok: true })
+  const limited = createPubtktVerifier({ keys, ...(signatures && { signatures }) })
+  t.strictSame(limited.verify(value, { now: 1 }), { ok: false, reason: 'signature' })
+})

@@ -2,8 +2,12 @@
 
 import t from 'tap'
 import {
+  type createAsyncPubtktIssuer,
+  type createAsyncPubtktVerifier,
   createGuard,
   createIssuer,
+  type createPubtktIssuer,
+  type createPubtktVerifier,
   createVerifier,
   type Decision,
   type Digest,
@@ -11,13 +15,18 @@ import {
   type GuardOptions,
   type Identity,
   type Key,
+  type peekSignedTicket,
   type peekTicket,
   type Reason,
+  type SignatureDigest,
+  type SignedResult,
+  type SignedTicket,
   type Ticket,
   type TktError,
   type TktErrorCode,
   type UnverifiedTicket,
   type VerifyResult,
+  type Weakness,
 } from '../../src/index.js'
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -38,6 +47,29 @@ holds<Equals<Ticket, { uid: string; tokens: string[]; userData: string; issuedAt
 holds<Equals<ReturnType<typeof peekTicket>, UnverifiedTicket | undefined>>()
 holds<Equals<UnverifiedTicket['verified'], false>>()
 holds<Equals<TktError['code'], TktErrorCode>>()
+holds<Equals<SignatureDigest, 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512'>>()
+holds<Equals<Weakness, 'sha1' | 'dsa' | 'short-rsa'>>()
+holds<
+  Equals<
+    SignedTicket,
+    {
+      uid: string
+      tokens: string[]
+      userData: string
+      validUntil: number
+      gracePeriod: number
+      clientIp: string
+      multifactor: boolean
+      bauth: string
+    }
+  >
+>()
+holds<Equals<SignedResult, { ok: true; ticket: SignedTicket; keyIndex: number } | { ok: false; reason: Reason }>>()
+holds<Equals<ReturnType<ReturnType<typeof createPubtktVerifier>['verify']>, SignedResult>>()
+holds<Equals<ReturnType<Awaited<ReturnType<typeof createAsyncPubtktVerifier>>['verify']>, Promise<SignedResult>>>()
+holds<Equals<ReturnType<ReturnType<typeof createPubtktIssuer>['issue']>, string>>()
+holds<Equals<ReturnType<Awaited<ReturnType<typeof createAsyncPubtktIssuer>>['issue']>, Promise<string>>>()
+holds<Equals<Extract<keyof NonNullable<ReturnType<typeof peekSignedTicket>>, 'bauth' | 'hasBauth'>, 'hasBauth'>>()
 
 function exhaustive(result: VerifyResult): string | Reason {
   // @ts-expect-error there is no ticket before `ok` was looked at
