@@ -2,9 +2,10 @@
 
 import { TktError } from '../errors.js'
 import type { AsyncSignatureHost, SignatureHost } from '../pubtkt/host.js'
+import { createPubtktIssuer, type PubtktIssuer } from '../pubtkt/issue.js'
 import { type AsyncSignedRing, createAsyncSignedRing, createSignedRing, type SignedRing } from '../pubtkt/ring.js'
-import type { CacheStats, PublicKey } from '../types.js'
-import type { ParsedGuard, ParsedPublicKey } from './options.js'
+import type { CacheStats, PublicKey, Weakness } from '../types.js'
+import type { ParsedGuard, ParsedPublicKey, ParsedSigningKey } from './options.js'
 import { secondsOf } from './ring-keys.js'
 import type { Settings } from './settings.js'
 
@@ -16,11 +17,15 @@ export interface SignedRings {
   readonly host: SignatureHost | AsyncSignatureHost | undefined
   /** Undefined where there are no keys. */
   ringFor(keys: readonly ParsedPublicKey[], longFields: LongFields): Ring | undefined
+  /** Whoever signs in gets their tickets from it. Guards that wait for signatures have none. */
+  issuerFor(key: ParsedSigningKey): PubtktIssuer | undefined
   /** Of all its rings' caches together. */
   stats(): CacheStats
 }
 
 const ENTRIES = 4096
+/** How weak a key may be was decided when the options were checked. */
+const ALL: readonly Weakness[] = ['sha1', 'dsa', 'short-rsa']
 
 /** Tickets that each ring may remember. Signed ones are, unless `cache` says otherwise: checking them is dear. */
 export function entriesOf(cache: ParsedGuard['cache'], usual: boolean): number {
@@ -31,8 +36,15 @@ export function entriesOf(cache: ParsedGuard['cache'], usual: boolean): number {
 /** Rings are made when they are first asked for. */
 export function signedRings(host: SignatureHost | undefined, cache: ParsedGuard['cache']): SignedRings {
   const made = new Map<string, SignedRing>()
+  const issuers = new Map<ParsedSigningKey, PubtktIssuer>()
   return {
     host,
+    issuerFor(key) {
+      if (host === undefined) return undefined
+      const issuer = issuers.get(key) ?? createPubtktIssuer({ key: { ...key, allow: ALL }, signatures: host })
+      issuers.set(key, issuer)
+      return issuer
+    },
     ringFor(keys, longFields) {
       if (keys.length === 0) return undefined
       if (host === undefined)
@@ -66,6 +78,7 @@ export async function asyncSignedRings(
   }
   return {
     host,
+    issuerFor: () => undefined,
     ringFor: (keys, longFields) => made.get(nameOf(keys, longFields)),
     stats: () => sumOf([...made.values()].flatMap(({ cacheStats }) => cacheStats ?? [])),
   }

@@ -2,7 +2,6 @@
 
 import { openBauth, openBauthAsync } from '../pubtkt/bauth.js'
 import type { AsyncSignatureHost, SignatureHost } from '../pubtkt/host.js'
-import { createPubtktIssuer } from '../pubtkt/issue.js'
 import type { Signing } from './area.js'
 import type { ParsedGuard } from './options.js'
 import type { Settings } from './settings.js'
@@ -22,10 +21,7 @@ export function signingOf(settings: Settings, levels: readonly Level[], rings: S
     places: { headers: ticketHeaders, cookieKey: `${cookieName}=`, suffix: cookieMatch === 'suffix' },
     ring: rings.ringFor(nearest('publicKeys') ?? [], longFields),
     ...opener(nearest('passthruKey'), rings.host),
-    issuer:
-      signingKey === undefined || rings.host === undefined || rings.host.async
-        ? undefined
-        : createPubtktIssuer({ key: signingKey, signatures: rings.host }),
+    issuer: signingKey === undefined ? undefined : rings.issuerFor(signingKey),
   }
 }
 
