@@ -11,11 +11,6 @@ import { OPENSSL } from './debian.mjs'
 /** @typedef {'rsa' | 'rsa1024' | 'dsa' | 'dsa1024' | 'ed25519' | 'ecdsa'} Kind */
 /** PEM: PKCS#8 and SPKI; and the files that they stand in. @typedef {{ kind: Kind, privateKey: string, publicKey: string, privateFile: string, publicFile: string }} KeyPair */
 
-const PEM = /** @type {const} */ ({
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-})
-
 /** A new pair in files below a folder. @param {string} folder @param {Kind} kind @param {string} [name] @returns {KeyPair} */
 export function makeKeyPair(folder, kind, name = kind) {
   mkdirSync(folder, { recursive: true })
@@ -29,10 +24,19 @@ export function makeKeyPair(folder, kind, name = kind) {
 
 /** @param {Kind} kind */
 function otherPair(kind) {
-  if (kind === 'ed25519') return generateKeyPairSync('ed25519', PEM)
-  if (kind === 'ecdsa') return generateKeyPairSync('ec', { namedCurve: 'prime256v1', ...PEM })
-  return generateKeyPairSync('rsa', { modulusLength: kind === 'rsa1024' ? 1024 : 2048, ...PEM })
+  const { privateKey, publicKey } = generated(kind)
+  return { privateKey: `${privateKey.export({ type: 'pkcs8', format: 'pem' })}`, publicKey: textOf(publicKey) }
 }
+
+/** @param {Kind} kind */
+function generated(kind) {
+  if (kind === 'ed25519') return generateKeyPairSync('ed25519')
+  if (kind === 'ecdsa') return generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  return generateKeyPairSync('rsa', { modulusLength: kind === 'rsa1024' ? 1024 : 2048 })
+}
+
+/** @param {import('node:crypto').KeyObject} publicKey */
+const textOf = (publicKey) => `${publicKey.export({ type: 'spki', format: 'pem' })}`
 
 /** @param {string} folder @param {Kind} kind */
 function dsaPair(folder, kind) {
@@ -43,7 +47,7 @@ function dsaPair(folder, kind) {
     .replace(/.{1,64}/g, '$&\n')
   writeFileSync(parameters, `-----BEGIN DSA PARAMETERS-----\n${text}-----END DSA PARAMETERS-----\n`)
   const privateKey = execFileSync(OPENSSL, ['genpkey', '-paramfile', parameters], { encoding: 'utf8' })
-  return { privateKey, publicKey: `${createPublicKey(privateKey).export({ type: 'spki', format: 'pem' })}` }
+  return { privateKey, publicKey: textOf(createPublicKey(privateKey)) }
 }
 
 /** In a public key's DER: SEQUENCE { SEQUENCE { OID, parameters }, key }. @param {string} pem */

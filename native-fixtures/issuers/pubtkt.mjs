@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { PERL, PHP, pubtktExamples, pubtktIssuersMissing } from '../debian.mjs'
 import { startLineProgram } from './line-program.mjs'
 
-/** @import { LineProgram } from './line-program.mjs' */
 /** @import { KeyPair } from '../signing-keys.mjs' */
 
 /**
