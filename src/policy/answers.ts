@@ -50,7 +50,8 @@ function withoutUrl(reason: Reason, settings: Settings, sent: readonly string[])
   if (reason === 'tokens' || reason === 'insecure' || reason === 'user') {
     return settings.brokenStatus === 500 ? broken(settings, cookies) : deny(403, reason, settings, cookies)
   }
-  if (settings.loginUrls === 'literal') return deny(403, reason, settings, cookies)
+  if (settings.loginUrls === 'literal' || settings.authType === 'mod_auth_pubtkt')
+    return deny(403, reason, settings, cookies)
   if (settings.authType !== 'TKT' || settings.guestLogin) return broken(settings, cookies)
   return deny(reason === 'expired' ? 401 : 403, reason, settings, cookies)
 }

@@ -1,6 +1,9 @@
 /** An area as the guard uses it: settings merged, what can be known beforehand worked out. */
 
 import { maskAddress } from '../http/address.js'
+import type { Places } from '../http/signed-cookie.js'
+import type { PubtktIssuer } from '../pubtkt/issue.js'
+import type { AsyncSignedRing, SignedRing } from '../pubtkt/ring.js'
 import type { Ring } from '../ticket/ring.js'
 import type { Profile } from './defaults.js'
 import { asModuleReads, isUnique } from './guest.js'
@@ -8,6 +11,7 @@ import type { Keyring } from './keyrings.js'
 import type { ParsedArea } from './options.js'
 import { type Check, compileRule } from './require.js'
 import type { Settings, SomeSettings } from './settings.js'
+import type { SignedRings } from './signed-rings.js'
 
 export interface Area {
   readonly name: string
@@ -27,6 +31,8 @@ export interface Area {
   readonly ring: Ring | undefined
   /** What the ring is made of. */
   readonly keyring: Keyring
+  /** Signed tickets are asked for (AuthType mod_auth_pubtkt), and what checks them. */
+  readonly signing: Signing | undefined
   /** The address that a ticket binds here; undefined for clients that no ticket can be bound to. */
   readonly bound: (ip: string | undefined) => string | undefined
 }
@@ -60,12 +66,25 @@ export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[
   return Object.freeze(settings)
 }
 
+/** What checks signed tickets, and what makes them. */
+export interface Signing {
+  readonly places: Places
+  /** Undefined where no public key is configured. */
+  readonly ring: SignedRing | AsyncSignedRing | undefined
+  /** A ticket's `bauth` as Authorization: Basic takes it; null: it cannot be opened. One of both is there. */
+  readonly open: ((bauth: string) => string | null) | undefined
+  readonly openLater: ((bauth: string) => Promise<string | null>) | undefined
+  /** Makes tickets for who signs in; undefined without a private key. */
+  readonly issuer: PubtktIssuer | undefined
+}
+
 /** What all areas of a guard have in common. */
 export interface Surroundings {
   readonly profile: Profile
   readonly sessions: boolean
   /** Where no area around has keys of its own. */
   readonly keyring: Keyring
+  readonly signed: SignedRings
   readonly host: number | undefined
 }
 
@@ -74,6 +93,7 @@ export function makeArea(
   key: string,
   settings: Settings,
   keyring: Keyring,
+  signing: Signing | undefined,
   { profile, sessions, host }: Surroundings,
 ): Area {
   return {
@@ -87,6 +107,7 @@ export function makeArea(
     cookieKey: `${settings.cookieName}=`,
     ring: keyring.ringFor(settings.ignoreIp),
     keyring,
+    signing,
     bound: binding(settings),
   }
 }

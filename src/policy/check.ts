@@ -4,7 +4,7 @@ import { isAmbiguous, lenientPath, lowerCase } from '../http/lenient.js'
 import { fromBytes, toBytes } from '../ticket/charset.js'
 import { type Compat, DEFAULT_OPTIONS, profileOf } from './defaults.js'
 import { silentlyOpen } from './inherited.js'
-import { keylessAreas } from './keyless.js'
+import { keylessAreas, unaskedKeys } from './keyless.js'
 import type { OptionIssue, ParsedArea, ParsedGuard, ParsedKey } from './options.js'
 import { isShiftable, weakSecret } from './secrets.js'
 import type { Settings, SomeSettings } from './settings.js'
@@ -54,6 +54,7 @@ export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[
     ]),
     ...(compat === 'hardened' && options.order !== 'listed' ? silentlyOpen(options) : []),
     ...(compat === 'hardened' ? keylessAreas(options) : []),
+    ...unaskedKeys(options),
   ]
 }
 
@@ -132,6 +133,16 @@ function collision(text: string, first: number, { path, exactPath }: ParsedArea)
   return `'${text}' differs from areas[${first}] in case only; set oddPaths to 'allow' if this server tells them apart`
 }
 
+const URLS = [
+  'loginUrl',
+  'timeoutUrl',
+  'postTimeoutUrl',
+  'unauthUrl',
+  'refreshUrl',
+  'badIpUrl',
+  'multifactorUrl',
+] as const
+
 /** Settings that contradict each other where they stand together. */
 function conflicts(settings: SomeSettings, path: Path, compat: Compat, parsedUrls: boolean): OptionIssue[] {
   const issues: OptionIssue[] = []
@@ -146,7 +157,7 @@ function conflicts(settings: SomeSettings, path: Path, compat: Compat, parsedUrl
     add('cookieSameSite', 'browsers drop SameSite=None without Secure')
   if (compat === 'hardened' && guestLogin === false && guestFallback === true)
     add('guestFallback', 'there are no guests to fall back to: set guestLogin')
-  for (const name of ['loginUrl', 'timeoutUrl', 'postTimeoutUrl', 'unauthUrl'] as const) {
+  for (const name of URLS) {
     if (parsedUrls && settings[name] && !isWebUrl(settings[name])) add(name, 'this is no http(s) URL and no path')
   }
   return issues

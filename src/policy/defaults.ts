@@ -1,7 +1,7 @@
 /** What applies where nothing is set: the own wire behaviour of mod_auth_tkt or mod_authn_tkt, or the safe choice. One line an option. */
 
 import type { ParsedGuard } from './options.js'
-import { type Settings, SIGNALS } from './settings.js'
+import { type Settings, SIGNALS, type SomeSettings } from './settings.js'
 
 type WholeNames =
   | 'unknownHost'
@@ -260,4 +260,24 @@ export const DEFAULT_OPTIONS: Readonly<Record<Profile, Whole>> = {
 export function profileOf({ compat = 'hardened', module }: Pick<ParsedGuard, 'compat' | 'module'>): Profile {
   if (compat === 'hardened') return compat
   return module === 'mod_authn_tkt' ? 'lighttpd' : module === 'mod_auth_pubtkt' ? 'pubtkt' : 'exact'
+}
+
+/** AuthType where nothing is said: in a server of signed tickets the hardened areas ask for those. */
+function usualAuthType({ compat = 'hardened', module }: Pick<ParsedGuard, 'compat' | 'module'>): Settings['authType'] {
+  return compat === 'hardened' && module === 'mod_auth_pubtkt'
+    ? module
+    : DEFAULT_SETTINGS[profileOf({ compat })].authType
+}
+
+/** Settings of an area whose `levels`, the outermost first, say nothing else: signed tickets have defaults of their own. */
+export function defaultsFor(
+  options: Pick<ParsedGuard, 'compat' | 'module'>,
+  levels: readonly SomeSettings[],
+): Settings {
+  const profile = profileOf(options)
+  const given = levels.findLast(({ authType }) => authType !== undefined)?.authType
+  const authType = given === undefined ? usualAuthType(options) : given
+  if (authType !== 'mod_auth_pubtkt') return DEFAULT_SETTINGS[profile]
+  const { cookieName } = DEFAULT_SETTINGS.pubtkt
+  return profile === 'hardened' ? { ...DEFAULT_SETTINGS.hardened, authType, cookieName } : DEFAULT_SETTINGS.pubtkt
 }

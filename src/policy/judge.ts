@@ -3,26 +3,21 @@
  * its settings, mod_authn_tkt_check of lighttpd's module.
  */
 
-import type { Ticket } from '../types.js'
+import type { Reason, Ticket } from '../types.js'
+import { admit, lacksTokens, type Means, mayEnter, timedOut } from './admit.js'
 import { broken, deny, NO_COOKIES, pass, send } from './answers.js'
 import type { Area } from './area.js'
 import { deletedCookie } from './cookies.js'
-import type { Decision, Identity } from './decision.js'
+import type { Decision } from './decision.js'
 import type { Facts } from './facts.js'
 import { guestUid, hexGuestUid } from './guest.js'
+import { judgeSigned } from './judge-signed.js'
 import type { Settings } from './settings.js'
+import type { FoundSigned } from './signed-ticket.js'
 import { bringsTicket, type Found, findTicket, isDue, isOver, renew } from './tickets.js'
 
-/** What does not change while the guard lives. */
-export interface Means {
-  readonly uuid: () => string
-  /** 32 random hex digits. */
-  readonly hex: () => string
-  /** Bytes to text, where identities are text. */
-  readonly decode: ((bytes: string) => string) | undefined
-}
-
-export function judge(area: Area, facts: Facts, means: Means): Decision {
+/** `signed` is the signed ticket of a request, where it had to be waited for. */
+export function judge(area: Area, facts: Facts, means: Means, signed?: FoundSigned | Reason): Decision {
   const { settings, ring } = area
   if (settings.require === 'no-rule')
     return asksAnyway(settings) ? broken(settings, NO_COOKIES) : pass(facts.target.url, area.host)
@@ -31,6 +26,7 @@ export function judge(area: Area, facts: Facts, means: Means): Decision {
     if (verdict === 'granted') return pass(facts.target.url, area.host)
     if (verdict !== 'no-user') return deny(403, 'user', settings, NO_COOKIES)
   }
+  if (area.signing !== undefined) return judgeSigned(area, area.signing, facts, means, signed)
   if (ring === undefined && settings.missingSecret === 'redirect') return judgeWithoutKeys(area, facts, means)
   if (ring === undefined || (settings.loginUrl === null && !settings.guestLogin && settings.authType !== 'TKT')) {
     return broken(settings, NO_COOKIES)
@@ -65,13 +61,6 @@ function judgeWithoutKeys(area: Area, facts: Facts, means: Means): Decision {
 /** Apache does not guess what an AuthType without any `Require` is to mean. */
 function asksAnyway({ authType }: Settings): boolean {
   return authType !== null && authType !== 'None'
-}
-
-/** Whose ticket has run out goes to a page of its own, if there is one. */
-function timedOut(area: Area, facts: Facts, deletion: string): Decision {
-  const { loginUrl, timeoutUrl, postTimeoutUrl } = area.settings
-  const isPost = facts.request.method === 'POST' && postTimeoutUrl !== null
-  return send(isPost ? postTimeoutUrl : (timeoutUrl ?? loginUrl), 'expired', area, facts, deletion)
 }
 
 /** Somebody with a good ticket: renewed if little time is left, tokens checked, renewed if an old key made it. */
@@ -124,68 +113,9 @@ function refuse(
   cookie: string | undefined,
 ): Decision | undefined {
   const { settings } = area
-  const { unauthUrl, loginUrl, deniedUsers, tokenPaths } = settings
+  const { unauthUrl, loginUrl, deniedUsers } = settings
   if (deniedUsers === 'redirect' && !area.anyUser && !mayEnter(uid, area, facts)) {
     return send(unauthUrl ?? loginUrl, 'user', area, facts, cookie)
   }
-  const wanted = tokenPaths === null ? settings.tokens : tokensAt(facts.target.path, tokenPaths)
-  return lacksTokens(tokens, wanted) ? send(unauthUrl ?? loginUrl, 'tokens', area, facts, cookie) : undefined
-}
-
-function mayEnter(uid: string, area: Area, { ip, request }: Facts): boolean {
-  return area.check({ uid, ip: ip ?? '', method: request.method }) === 'granted'
-}
-
-/** The first entry that the path begins with decides: as text, /adm is in front of /admin, too. */
-function tokensAt(path: string, entries: NonNullable<Settings['tokenPaths']>): readonly string[] {
-  for (const entry of entries) if (path.startsWith(entry.path)) return entry.tokens
-  return NO_COOKIES
-}
-
-function lacksTokens(tokens: readonly string[], wanted: readonly string[]): boolean {
-  if (wanted.length === 0) return false
-  // By hand: `some` and `includes` take three times as long for a token or two.
-  for (const token of tokens) {
-    for (const one of wanted) if (token === one) return false
-  }
-  return true
-}
-
-/** The last word is with the rules on users. `keyIndex` is undefined for guests. */
-function admit(
-  ticket: Ticket,
-  tokens: readonly string[],
-  keyIndex: number | undefined,
-  area: Area,
-  facts: Facts,
-  cookie: string | undefined,
-  means: Means,
-): Decision {
-  const { settings } = area
-  const setCookies = cookie === undefined ? NO_COOKIES : [cookie]
-  if (!area.anyUser && settings.deniedUsers === 'refuse' && !mayEnter(ticket.uid, area, facts)) {
-    return deny(deniedStatus(area), 'user', settings, setCookies)
-  }
-  const identity = identityOf(ticket, tokens, keyIndex === undefined, means.decode)
-  const noStore = settings.noStore && cookie !== undefined
-  const { url } = facts.target
-  // No `host: undefined`: results are compared and printed as they are.
-  return area.host === undefined
-    ? { kind: 'allow', identity, keyIndex, url, setCookies, noStore }
-    : { kind: 'allow', identity, keyIndex, url, host: area.host, setCookies, noStore }
-}
-
-function deniedStatus({ settings: { deniedStatus: status, authType } }: Area): 401 | 403 {
-  return status === 403 || authType === null || authType === 'None' ? 403 : 401
-}
-
-export function identityOf(
-  ticket: Ticket,
-  tokens: readonly string[],
-  guest: boolean,
-  decode: Means['decode'],
-): Identity {
-  const { uid, userData } = ticket
-  if (decode === undefined) return { uid, tokens, userData, guest }
-  return { uid: decode(uid), tokens: tokens.map(decode), userData: decode(userData), guest }
+  return lacksTokens(tokens, facts, settings) ? send(unauthUrl ?? loginUrl, 'tokens', area, facts, cookie) : undefined
 }

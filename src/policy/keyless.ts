@@ -1,32 +1,61 @@
-/** Areas that ask for a user where no key could ever let one in. */
+/** Areas that ask for a user where no key could ever let one in; and public keys that nobody asks. */
 
+import { defaultsFor } from './defaults.js'
 import { enclosing } from './inherited.js'
-import type { OptionIssue, ParsedArea, ParsedGuard, ParsedKey } from './options.js'
-import { asksForUser, type Rule } from './require.js'
+import type { OptionIssue, ParsedArea, ParsedGuard, ParsedHost } from './options.js'
+import { asksForUser } from './require.js'
+import type { SomeSettings } from './settings.js'
+
+type Path = readonly PropertyKey[]
 
 /** Finds them for the main server and for each host. An area asks for a user unless it or what is around it says otherwise. */
 export function keylessAreas(options: ParsedGuard): OptionIssue[] {
-  const { keys = [], areas = [], hosts = [] } = options
-  const issues = issuesOf(areas, options.require, keys, ['areas'])
-  for (const [index, host] of hosts.entries()) {
-    const place = ['hosts', index, 'areas']
-    if (host.areas !== undefined) {
-      issues.push(...issuesOf(host.areas, host.require ?? options.require, host.keys ?? keys, place))
+  const issues = (options.areas ?? []).flatMap((area, index, areas) => {
+    return issueOf(options, undefined, area, areas, ['areas', index])
+  })
+  for (const [place, host] of (options.hosts ?? []).entries()) {
+    for (const [index, area] of (host.areas ?? []).entries()) {
+      issues.push(...issueOf(options, host, area, host.areas ?? [], ['hosts', place, 'areas', index]))
     }
   }
   return issues
 }
 
-function issuesOf(
+function issueOf(
+  options: ParsedGuard,
+  host: ParsedHost | undefined,
+  area: ParsedArea,
   areas: readonly ParsedArea[],
-  outer: Rule | undefined,
-  outerKeys: readonly ParsedKey[],
-  path: readonly PropertyKey[],
+  path: Path,
 ): OptionIssue[] {
-  return areas.flatMap((area, index) => {
-    if ((area.keys ?? enclosing(area, areas, 'keys')?.keys ?? outerKeys).length > 0) return []
-    const rule = area.require ?? enclosing(area, areas, 'require')?.require ?? outer
-    if (rule !== undefined && !asksForUser(rule)) return []
-    return [{ path: [...path, index], message: 'asks for a user, and there is no key to check tickets with; add keys' }]
-  })
+  const levels = [options, host ?? {}, { authType: authTypeOf(area, areas) }]
+  const signed = isSigned(options, levels)
+  const what = signed ? 'publicKeys' : 'keys'
+  const found = area[what] ?? enclosing(area, areas, what)?.[what] ?? host?.[what] ?? options[what] ?? []
+  if (found.length > 0) return []
+  const rule = area.require ?? enclosing(area, areas, 'require')?.require ?? host?.require ?? options.require
+  if (rule !== undefined && !asksForUser(rule)) return []
+  return [{ path, message: `asks for a user, and there is no key to check tickets with; add ${what}` }]
+}
+
+function authTypeOf(area: ParsedArea, areas: readonly ParsedArea[]): SomeSettings['authType'] {
+  return area.authType === undefined ? enclosing(area, areas, 'authType')?.authType : area.authType
+}
+
+function isSigned(options: ParsedGuard, levels: readonly SomeSettings[]): boolean {
+  return defaultsFor(options, levels).authType === 'mod_auth_pubtkt' || lastAuthType(levels) === 'mod_auth_pubtkt'
+}
+
+function lastAuthType(levels: readonly SomeSettings[]): SomeSettings['authType'] {
+  return levels.findLast(({ authType }) => authType !== undefined)?.authType
+}
+
+/** Whoever gives public keys means signed tickets: without the word, other tickets would be asked for. */
+export function unaskedKeys(options: ParsedGuard): OptionIssue[] {
+  const { module, areas = [], hosts = [] } = options
+  const levels = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
+  if (module === 'mod_auth_pubtkt' || levels.some(({ authType }) => authType === 'mod_auth_pubtkt')) return []
+  const message =
+    "check signed tickets, and no area asks for those; set module: 'mod_auth_pubtkt', or an area's authType"
+  return levels.some(({ publicKeys }) => publicKeys !== undefined) ? [{ path: ['publicKeys'], message }] : []
 }

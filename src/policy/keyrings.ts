@@ -2,8 +2,10 @@
 
 import { HEX_DIGITS } from '../ticket/read.js'
 import { createRing, type Ring, type RingOptions } from '../ticket/ring.js'
+import type { CacheStats } from '../types.js'
 import type { ParsedKey } from './options.js'
 import { ringKeys } from './ring-keys.js'
+import { sumOf } from './signed-rings.js'
 
 /** A list of keys, and what is known of it before anybody comes. */
 export interface Keyring {
@@ -14,6 +16,8 @@ export interface Keyring {
   readonly looks: RegExp
   /** By whether tickets bind an address. Undefined where there are no keys. */
   ringFor(ignoreIp: boolean): Ring | undefined
+  /** Of its rings' caches. */
+  stats(): CacheStats[]
 }
 
 /** What all rings of a guard have in common. */
@@ -21,27 +25,34 @@ export type Common = Omit<RingOptions, 'keys' | 'ignoreIp'>
 
 export type KeyringOf = (keys: readonly ParsedKey[]) => Keyring
 
+export interface Keyrings {
+  readonly keyringOf: KeyringOf
+  /** Of all rings' caches together. */
+  stats(): CacheStats
+}
+
 /**
  * Keyrings by what is in them: V8 sets 10 GB of addresses aside for each WebAssembly memory, and has none left after some
  * 6000 rings, while a configuration may repeat its keys in each of its hosts and areas.
  */
-export function keyringMaker(common: Common): KeyringOf {
+export function keyringMaker(common: Common): Keyrings {
   const made: Keyring[] = []
   const byList = new Map<readonly ParsedKey[], Keyring>()
-  return (keys) => {
+  function keyringOf(keys: readonly ParsedKey[]): Keyring {
     const before = byList.get(keys)
     if (before !== undefined) return before
     let keyring = made.find((one) => haveSameKeys(one.keys, keys))
     if (keyring === undefined) {
-      keyring = keyringOf(keys, common)
+      keyring = makeKeyring(keys, common)
       made.push(keyring)
     }
     byList.set(keys, keyring)
     return keyring
   }
+  return { keyringOf, stats: () => sumOf(made.flatMap((keyring) => keyring.stats())) }
 }
 
-function keyringOf(parsed: readonly ParsedKey[], common: Common): Keyring {
+function makeKeyring(parsed: readonly ParsedKey[], common: Common): Keyring {
   const keys = ringKeys(parsed)
   const rings = new Map<boolean, Ring>()
   const lighttpd = keys.map(({ dialect }) => dialect === 'lighttpd')
@@ -55,6 +66,7 @@ function keyringOf(parsed: readonly ParsedKey[], common: Common): Keyring {
       rings.set(ignoreIp, ring)
       return ring
     },
+    stats: () => [...rings.values()].flatMap((ring) => ring.cacheStats() ?? []),
   }
 }
 

@@ -3,9 +3,11 @@
 import { isAmbiguous, lenientPath } from '../http/lenient.js'
 import { type Area, makeArea, mergeSettings, nameOf, type Surroundings } from './area.js'
 import { type AreaIndex, createAreaIndex, type Merge } from './areas.js'
-import { DEFAULT_OPTIONS, DEFAULT_SETTINGS, profileOf } from './defaults.js'
+import { DEFAULT_OPTIONS, defaultsFor, profileOf } from './defaults.js'
 import type { KeyringOf } from './keyrings.js'
 import type { ParsedArea, ParsedGuard, ParsedHost } from './options.js'
+import type { SignedRings } from './signed-rings.js'
+import { signingOf } from './signing.js'
 
 export interface Lookup {
   /** The entry of `hosts` that it belongs to; undefined: the main server's. */
@@ -39,10 +41,12 @@ export function createLookup(
     const before = made.get(key)
     if (before) return before
     const layers = matching.map((index) => areas[index] as ParsedArea)
-    const settings = mergeSettings(DEFAULT_SETTINGS[profile], [options, host ?? {}, ...layers], profile)
+    const levels = [options, host ?? {}, ...layers]
+    const settings = mergeSettings(defaultsFor(options, levels), levels, profile)
     const name = nameOf(layers.at(-1) as ParsedArea)
     const own = layers.findLast(({ keys }) => keys !== undefined)?.keys
-    const area = makeArea(name, key, settings, own === undefined ? keyring : keyringOf(own), around)
+    const signing = signingOf(settings, levels, around.signed)
+    const area = makeArea(name, key, settings, own === undefined ? keyring : keyringOf(own), signing, around)
     if (made.size < most) made.set(key, area)
     return area
   }
@@ -60,9 +64,9 @@ export function createLookup(
 }
 
 /** What all areas of the main server share: worked out once, as there may be thousands of hosts. */
-export function surroundings(options: ParsedGuard, keyringOf: KeyringOf): Surroundings {
+export function surroundings(options: ParsedGuard, keyringOf: KeyringOf, signed: SignedRings): Surroundings {
   const keyring = keyringOf(options.keys ?? [])
-  return { profile: profileOf(options), sessions: hasMaxAge(options), keyring, host: undefined }
+  return { profile: profileOf(options), sessions: hasMaxAge(options), keyring, signed, host: undefined }
 }
 
 /** A ticket goes from area to area, and the first sign-in in it as well. */

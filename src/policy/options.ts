@@ -225,12 +225,12 @@ export function placeOf(path: readonly PropertyKey[]): string {
 }
 
 /** The options, or one error that names the first thing wrong. */
-export function parseOptions(value: unknown): ParsedGuard {
+export function parseOptions(value: unknown, name = 'createGuard'): ParsedGuard {
   const checked = checkOptions(value)
   if ('options' in checked) return checked.options
   const [{ path, message }] = checked.issues as [OptionIssue]
   const place = placeOf(path)
-  throw new TktError('ERR_TKT_OPTIONS', `createGuard: ${place ? `${place}: ` : ''}${message}`)
+  throw new TktError('ERR_TKT_OPTIONS', `${name}: ${place ? `${place}: ` : ''}${message}`)
 }
 
 function describe(issue: z.core.$ZodIssue, beside: Beside): OptionIssue[] {

@@ -11,7 +11,7 @@ import {
   verbatimBackUrl,
   withoutControls,
 } from '../http/back.js'
-import { isListed } from '../http/host.js'
+import { type Host, isListed } from '../http/host.js'
 import { backCookie } from './cookies.js'
 import type { Facts } from './facts.js'
 import type { Settings } from './settings.js'
@@ -45,6 +45,11 @@ export function wayTo(url: string, facts: Facts, settings: Settings): Way {
 
 function escapedBack({ target }: Facts, settings: Settings, scheme: string, host: string): string {
   const { backPath, backText, cookieName } = settings
+  // mod_auth_pubtkt has no ticket in its URLs that would have to come out of the query.
+  if (backText === 'pubtkt') {
+    const query = target.query === undefined ? '' : `?${target.query}`
+    return escapeBack(`${scheme}://${host}${withoutControls(target.path)}${query}`)
+  }
   const path = backPath === 'verbatim' ? target.rawPath : withoutControls(target.path)
   const parts: BackParts = { scheme, host, path, query: target.query, cookieName }
   if (backText === 'lighttpd') return escapedBackUrl(parts)
@@ -62,11 +67,17 @@ function mayName({ host }: Facts, { backHosts }: Settings): boolean {
 
 /** The host in links: the module cuts the port off unless it has a domain to write into cookies. */
 function hostText({ host, request }: Facts, settings: Settings, scheme: string): string {
+  if (settings.backText === 'pubtkt') return host === undefined ? NOBODY : canonical(host, scheme)
   if (host !== undefined) return settings.backPort || settings.cookieDomain !== null ? host.text : host.name
   if (!settings.backPort) return NOBODY
   const { serverName, localAddress, port } = request
   const name = settings.backText === 'lighttpd' ? nameAt(localAddress, serverName) : serverName
   return withPort(name ?? 'localhost', port, scheme)
+}
+
+/** As Apache's hostname and port have it: in lower case, without the scheme's own port. */
+function canonical({ name, port }: Host, scheme: string): string {
+  return withPort(name.toLowerCase(), port, scheme)
 }
 
 /** What lighttpd calls itself where nobody named it (http_response_buffer_append_authority); addresses are not looked up. */

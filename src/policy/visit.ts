@@ -5,13 +5,14 @@ import { deleteCookie } from '../http/set-cookie.js'
 import { isWellFormed, toBytes } from '../ticket/charset.js'
 import { fieldError, joinFields } from '../ticket/fields.js'
 import type { Dialect, IssueFields } from '../types.js'
+import { identityOf, type Means } from './admit.js'
 import type { Area } from './area.js'
 import { attributesOf } from './cookies.js'
 import type { Facts } from './facts.js'
-import { identityOf, type Means } from './judge.js'
 import type { ParsedGuard } from './options.js'
 import type { Settings } from './settings.js'
 import { findTicket, isOver, sealed } from './tickets.js'
+import { FOR_EVER, findSignedVisitor, type SignedVisitor, signedCookie } from './visit-signed.js'
 
 /** Somebody with a good ticket. */
 export interface Visitor {
@@ -24,6 +25,8 @@ export interface Visitor {
   readonly since: number
   /** Unix time until which the ticket is good if nothing renews it; undefined: for ever. */
   readonly until: number | undefined
+  /** A signed ticket past its grace period: `refresh` makes the next one. Other tickets are renewed by the guard. */
+  readonly due: boolean
 }
 
 /** A request as the guard sees it, for whoever signs people in. */
@@ -40,8 +43,10 @@ export interface Visit {
   readonly settings: Settings
   /** The entry of `hosts` that it belongs to; undefined: the main server's. */
   readonly hostIndex: number | undefined
-  /** Of the tickets that `signIn` makes; undefined without a key. */
+  /** Of the tickets that `signIn` makes; undefined without a key, and for signed ones. */
   readonly dialect: Dialect | undefined
+  /** The area asks for signed tickets. */
+  readonly signed: boolean
   /** Whose good ticket the request brings, tokens and rules left aside: a guest's, too, if guests get one. */
   readonly visitor: Visitor | undefined
   /**
@@ -51,6 +56,8 @@ export interface Visit {
    * no address that a ticket can be bound to
    */
   signIn(fields: IssueFields): string
+  /** The same for the visitor's own signed ticket, with new clocks; undefined where there is none, or no private key. */
+  refresh(): string | undefined
   /** Set-Cookie lines that delete the ticket cookie under each name and each domain of this guard that the host is in. */
   signOut(): string[]
   /** A Set-Cookie line that deletes the back cookie; undefined where none is configured. */
@@ -74,8 +81,9 @@ export function cookiePlaces(options: ParsedGuard): CookiePlaces {
 }
 
 export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePlaces): Visit {
-  const { settings, ring } = area
+  const { settings, ring, signing } = area
   const ip = area.bound(facts.ip)
+  const signed = signing && findSignedVisitor(area, signing, facts)
   return {
     ip: facts.ip,
     tls: facts.tls,
@@ -85,16 +93,16 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
     cookies: facts.cookies,
     settings,
     hostIndex: area.host,
-    dialect: ring?.dialect,
-    visitor: ring === undefined ? undefined : findVisitor(area, facts, ip, means),
-    signIn(fields) {
-      if (ring === undefined) throw new TktError('ERR_TKT_OPTIONS', 'signIn: there is no key; give keys')
-      const cookie = issue(fields, area, facts, ip, means)
-      if (cookie !== undefined) return cookie
-      throw new TktError(
-        'ERR_TKT_OPTIONS',
-        "signIn: no ticket can be made for this client: its address is none that a ticket can bind (ipv6: 'bind', ignoreIp), the fields are too long, or the first key's strict list does not have them",
-      )
+    dialect: signing === undefined ? ring?.dialect : undefined,
+    signed: signing !== undefined,
+    visitor: signing === undefined ? findVisitor(area, facts, ip, means) : signed && visitorOf(signed, area, means),
+    signIn: (fields) =>
+      signing === undefined ? signIn(fields, area, facts, ip, means) : signInSigned(fields, area, facts, means),
+    refresh() {
+      if (signed === undefined || signing?.issuer === undefined) return undefined
+      const { uid, userData, multifactor, bauth } = signed.ticket
+      const fields = { uid, tokens: signed.tokens, userData, multifactor, bauth }
+      return signedCookie(fields, signed.since, signing.issuer, area, facts)
     },
     signOut: () => deletions(facts, settings, places),
     dropBackCookie() {
@@ -106,9 +114,36 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
   }
 }
 
+function signIn(fields: IssueFields, area: Area, facts: Facts, ip: string | undefined, means: Means): string {
+  if (area.ring === undefined) throw new TktError('ERR_TKT_OPTIONS', 'signIn: there is no key; give keys')
+  const cookie = issue(fields, area, facts, ip, means)
+  if (cookie !== undefined) return cookie
+  throw new TktError(
+    'ERR_TKT_OPTIONS',
+    "signIn: no ticket can be made for this client: its address is none that a ticket can bind (ipv6: 'bind', ignoreIp), the fields are too long, or the first key's strict list does not have them",
+  )
+}
+
+function signInSigned(fields: IssueFields, area: Area, facts: Facts, means: Means): string {
+  const issuer = area.signing?.issuer
+  if (issuer === undefined) {
+    throw new TktError('ERR_TKT_OPTIONS', 'signIn: there is no private key to sign tickets with; give signingKey')
+  }
+  return signedCookie(bytesOf(fields, means), facts.request.now, issuer, area, facts)
+}
+
+function visitorOf({ ticket, tokens, since, due }: SignedVisitor, area: Area, means: Means): Visitor {
+  const { maxAge } = area.settings
+  const { uid, tokens: labels, userData } = identityOf(ticket, tokens, false, means.decode)
+  const end = maxAge === null ? ticket.validUntil : Math.min(ticket.validUntil, since + maxAge)
+  const until = end === FOR_EVER ? undefined : end
+  return { uid, tokens: labels, userData, issuedAt: since, since, until, due }
+}
+
 function findVisitor(area: Area, facts: Facts, ip: string | undefined, means: Means): Visitor | undefined {
   const { settings, ring } = area
-  const found = findTicket(area, ring as NonNullable<typeof ring>, facts, ip)
+  if (ring === undefined) return undefined
+  const found = findTicket(area, ring, facts, ip)
   if (typeof found === 'string' || isOver(found, facts, settings)) return undefined
   const { ticket, tokens, since } = found
   const { timeout, maxAge } = settings
@@ -121,6 +156,7 @@ function findVisitor(area: Area, facts: Facts, ip: string | undefined, means: Me
     issuedAt: ticket.issuedAt,
     since,
     until: ends.length === 0 ? undefined : Math.min(...ends),
+    due: false,
   }
 }
 
@@ -131,16 +167,29 @@ function issue(
   ip: string | undefined,
   means: Means,
 ): string | undefined {
-  const joined = joinFields(fields, { plainData: area.ring?.plainData ?? false })
-  if (means.decode !== undefined && !isWellFormed(joined)) throw fieldError('a field has half of a surrogate pair')
-  const encode = means.decode === undefined ? (text: string) => text : toBytes
-  const { uid, tokens = [], userData = '' } = fields
+  joinFields(fields, { plainData: area.ring?.plainData ?? false })
+  const { uid, tokens, userData } = bytesOf(fields, means)
   const { now } = facts.request
-  const ticket = { uid: encode(uid), tokens: [], userData: encode(userData), issuedAt: now }
-  if (/[\u0100-\uffff]/.test(ticket.uid + tokens.map(encode).join() + ticket.userData)) {
+  return sealed(
+    { ticket: { uid, tokens: [], userData, issuedAt: now }, tokens, since: now },
+    area,
+    facts,
+    ip,
+    now,
+    false,
+  )
+}
+
+/** The fields as a ticket holds them. */
+function bytesOf({ uid, tokens = [], userData = '' }: IssueFields, { decode }: Means): Required<IssueFields> {
+  const text = uid + tokens.join() + userData
+  if (decode !== undefined && !isWellFormed(text)) throw fieldError('a field has half of a surrogate pair')
+  if (decode === undefined && /[\u0100-\uffff]/.test(text)) {
     throw fieldError("a field has a char above U+00FF; charset: 'utf8' would carry it")
   }
-  return sealed({ ticket, tokens: tokens.map(encode), since: now }, area, facts, ip, now, false)
+  return decode === undefined
+    ? { uid, tokens, userData }
+    : { uid: toBytes(uid), tokens: tokens.map(toBytes), userData: toBytes(userData) }
 }
 
 /** Deletions for other hosts' domains would be dropped by the browser. */

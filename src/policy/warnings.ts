@@ -14,7 +14,8 @@ function keepsGuests({ guestLogin, guestCookie, guestUser }: SomeLevel, compat: 
   return guestLogin === true && (guestCookie ?? (compat === 'hardened' && isUnique(guestUser ?? null)))
 }
 
-export function warningsOf(options: ParsedGuard, compat: Compat): string[] {
+/** `weak`: keys of signed tickets that are, by their places; hardened guards have refused them. */
+export function warningsOf(options: ParsedGuard, compat: Compat, weak: readonly string[]): string[] {
   const { hosts = [], areas = [] } = options
   const all: SomeLevel[] = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
   const profile = profileOf({ compat, module: options.module })
@@ -38,6 +39,14 @@ export function warningsOf(options: ParsedGuard, compat: Compat): string[] {
   if (all.length > 2 && all.some((level) => keepsGuests(level, compat))) {
     warnings.push(
       'guests get tickets (guestCookie): where valid-user is enough, and cookieName is the same, they are users',
+    )
+  }
+  for (const key of weak) {
+    warnings.push(`${key}: a weak key; make a better one (authtkt keygen), or say that you know: allow`)
+  }
+  if (holders.some(({ passthruBasicAuth }) => passthruBasicAuth) && !holders.some(({ passthruKey }) => passthruKey)) {
+    warnings.push(
+      'passthruBasicAuth without passthruKey: passwords stand in cookies, where whoever sees one can read them',
     )
   }
   if (options.shadow) warnings.push('shadow is on: every request passes')

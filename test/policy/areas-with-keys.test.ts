@@ -41,7 +41,7 @@ t.test('the innermost keys count', async (t) => {
 })
 
 t.test('equal keys share a keyring', async (t) => {
-  const keyringOf = keyringMaker({ selfTest: false, utf8: false, pythonCookies: false })
+  const { keyringOf } = keyringMaker({ selfTest: false, utf8: false, pythonCookies: false })
   const bytes = Uint8Array.from({ length: 32 }, (_, i) => i)
   const lists = [
     [KEY],

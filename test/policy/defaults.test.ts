@@ -5,8 +5,11 @@ import { DEFAULT_OPTIONS, DEFAULT_SETTINGS } from '../../src/policy/defaults.js'
 import { GUARD_KEYS } from '../../src/policy/options.js'
 import { guardOf, KEY, requestOf } from './guards.js'
 
-/** Name, exact, hardened, lighttpd's; one value where all are the same, lighttpd's left out where it is exact's. */
-type Row = readonly [name: string, exact: unknown, hardened?: unknown, lighttpd?: unknown]
+/**
+ * Name, exact, hardened, lighttpd's, that of mod_auth_pubtkt; one value where all are the same, those of other modules
+ * left out where they are exact's.
+ */
+type Row = readonly [name: string, exact: unknown, hardened?: unknown, lighttpd?: unknown, pubtkt?: unknown]
 const SETTINGS: readonly Row[] = [
   ['require', 'valid-user'],
   ['authType', null, 'TKT', 'TKT'],
@@ -18,15 +21,18 @@ const SETTINGS: readonly Row[] = [
   ['timeoutUrl', null],
   ['postTimeoutUrl', null],
   ['unauthUrl', null],
-  ['redirectStatus', 307, 307, 302],
+  ['refreshUrl', null],
+  ['badIpUrl', null],
+  ['multifactorUrl', null],
+  ['redirectStatus', 307, 307, 302, 'version'],
   ['backArgName', 'back', 'back', null],
   ['backCookieName', null],
-  ['querySeparator', ';', '&', '&'],
-  ['backPort', false, true, true],
-  ['backText', 'apache', 'apache', 'lighttpd'],
+  ['querySeparator', ';', '&', '&', '&'],
+  ['backPort', false, true, true, true],
+  ['backText', 'apache', 'apache', 'lighttpd', 'pubtkt'],
   ['backPath', 'decoded', 'verbatim'],
   ['backHosts', null],
-  ['loginUrls', 'module', 'parsed', 'literal'],
+  ['loginUrls', 'module', 'parsed', 'literal', 'literal'],
   ['problemFor', [], ['sec-fetch-mode', 'accept', 'x-requested-with']],
   ['timeout', 7200],
   ['timeoutRefresh', 0.5],
@@ -35,12 +41,20 @@ const SETTINGS: readonly Row[] = [
   ['clockSkew', null, 300],
   ['maxAge', null],
   ['ignoreIp', false],
-  ['ipv6', 'refuse', 'bind', 'bind'],
+  ['ipv6', 'refuse', 'bind', 'bind', 'bind'],
   ['ipv6Prefix', 128],
   ['urlTickets', true, false],
   ['urlTicketWins', false, false, true],
-  ['cookieMatch', 'spaced', 'spaced', 'first'],
+  ['cookieMatch', 'spaced', 'spaced', 'first', 'suffix'],
   ['strictFields', false, true],
+  ['ticketHeaders', ['Cookie']],
+  ['cipMatch', 'text', 'address'],
+  ['longFields', 'cut', 'refuse'],
+  ['requireMultifactor', false],
+  ['fakeBasicAuth', false],
+  ['passthruBasicAuth', false],
+  ['clientAuthorization', 'keep', 'replace'],
+  ['passthruText', 'any', 'checked'],
   ['guestLogin', false],
   ['guestUser', null],
   ['guestUnique', 'uuid', 'uuid', 'hex'],
@@ -48,7 +62,7 @@ const SETTINGS: readonly Row[] = [
   ['guestCookie', false],
   ['guestFallback', false],
   ['guestFallbackAlone', false, false, true],
-  ['cookieName', 'auth_tkt'],
+  ['cookieName', 'auth_tkt', 'auth_tkt', 'auth_tkt', 'auth_pubtkt'],
   ['cookieDomain', null],
   ['hostDomain', true, false],
   ['cookieExpires', null],
@@ -62,7 +76,7 @@ const SETTINGS: readonly Row[] = [
   ['deniedStatus', 'module', 403, 403],
   ['deniedUsers', 'refuse', 'refuse', 'redirect'],
   ['missingSecret', 'fail', 'fail', 'redirect'],
-  ['brokenStatus', 500, 403, 403],
+  ['brokenStatus', 500, 403, 403, 403],
   ['debug', 0],
 ]
 const WHOLE: typeof SETTINGS = [
@@ -82,8 +96,8 @@ const WHOLE: typeof SETTINGS = [
   ['selfTest', true],
 ]
 
-const PROFILES = ['exact', 'hardened', 'lighttpd'] as const
-const COLUMNS = { exact: 1, hardened: 2, lighttpd: 3 } as const
+const PROFILES = ['exact', 'hardened', 'lighttpd', 'pubtkt'] as const
+const COLUMNS = { exact: 1, hardened: 2, lighttpd: 3, pubtkt: 4 } as const
 
 const table = (rows: typeof SETTINGS, profile: keyof typeof COLUMNS) =>
   Object.fromEntries(rows.map((row) => [row[0], COLUMNS[profile] < row.length ? row[COLUMNS[profile]] : row[1]]))
@@ -100,7 +114,19 @@ t.test('every option has a default, but for what there is to guard', async (t) =
   const all = [...SETTINGS, ...WHOLE].map(([name]) => name)
   t.strictSame(
     GUARD_KEYS.filter((name) => !all.includes(name)),
-    ['compat', 'module', 'keys', 'areas', 'hosts', 'mainPorts'],
+    [
+      'compat',
+      'module',
+      'keys',
+      'areas',
+      'hosts',
+      'mainPorts',
+      'cache',
+      'signatures',
+      'publicKeys',
+      'signingKey',
+      'passthruKey',
+    ],
   )
 })
 

@@ -1,0 +1,46 @@
+/** The Authorization header that goes on to the application in place of a password that nobody asked for. */
+
+import { headerOf } from '../http/headers.js'
+import type { Facts } from './facts.js'
+import type { Settings } from './settings.js'
+import type { FoundSigned } from './signed-ticket.js'
+
+/** What a header can carry behind `Basic `. */
+const VISIBLE = /^[\x20-\x7e]*$/
+/** `uid:password` as text: bytes above ASCII may be of any charset. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in it
+const CREDENTIALS = /^[^\0-\x1f\x7f:]*:[^\0-\x1f\x7f]*$/
+
+/** Whether the area has something to say about the request's Authorization: a client's own may have precedence. */
+export function replacesAuthorization({ flat }: Facts, settings: Settings): boolean {
+  const { fakeBasicAuth, passthruBasicAuth, clientAuthorization } = settings
+  if (!fakeBasicAuth && !passthruBasicAuth) return false
+  return clientAuthorization === 'replace' || headerOf(flat, 'authorization') === undefined
+}
+
+/** As `Allow` has it; `broken` where a ticket brings what cannot be opened, or is no text for a header. */
+export function authorizationOf(
+  { ticket, basic }: FoundSigned,
+  facts: Facts,
+  settings: Settings,
+): { readonly header: string | null | undefined } | 'broken' {
+  if (!replacesAuthorization(facts, settings)) return { header: undefined }
+  if (settings.passthruBasicAuth && basic !== undefined) {
+    return basic !== null && isGood(basic, settings) ? { header: `Basic ${basic}` } : 'broken'
+  }
+  if (settings.fakeBasicAuth) return { header: `Basic ${btoa(`${ticket.uid}:password`)}` }
+  return { header: settings.clientAuthorization === 'replace' ? null : undefined }
+}
+
+function isGood(basic: string, { passthruText }: Settings): boolean {
+  if (!VISIBLE.test(basic)) return false
+  return passthruText === 'any' || CREDENTIALS.test(decoded(basic))
+}
+
+function decoded(basic: string): string {
+  try {
+    return atob(basic)
+  } catch {
+    return ''
+  }
+}

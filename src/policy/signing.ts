@@ -1,0 +1,44 @@
+/** What an area of signed tickets checks and makes them with: the nearest keys around it. */
+
+import { openBauth, openBauthLater } from '../pubtkt/bauth.js'
+import type { AsyncSignatureHost, SignatureHost } from '../pubtkt/host.js'
+import { createPubtktIssuer } from '../pubtkt/issue.js'
+import type { Signing } from './area.js'
+import type { ParsedGuard } from './options.js'
+import type { Settings } from './settings.js'
+import type { SignedRings } from './signed-rings.js'
+
+/** What the whole, a host or an area may have. */
+type Level = Pick<ParsedGuard, 'publicKeys' | 'passthruKey' | 'signingKey'>
+
+/** Undefined where no signed tickets are asked for. `levels`: the outermost first. */
+export function signingOf(settings: Settings, levels: readonly Level[], rings: SignedRings): Signing | undefined {
+  if (settings.authType !== 'mod_auth_pubtkt') return undefined
+  const nearest = <K extends keyof Level>(name: K): Level[K] =>
+    levels.findLast((level) => level[name] !== undefined)?.[name]
+  const { cookieName, cookieMatch, ticketHeaders, longFields } = settings
+  const signingKey = nearest('signingKey')
+  return {
+    places: { headers: ticketHeaders, cookieKey: `${cookieName}=`, suffix: cookieMatch === 'suffix' },
+    ring: rings.ringFor(nearest('publicKeys') ?? [], longFields),
+    ...opener(nearest('passthruKey'), rings.host),
+    issuer:
+      signingKey === undefined || rings.host === undefined || rings.host.async
+        ? undefined
+        : createPubtktIssuer({ key: signingKey, signatures: rings.host }),
+  }
+}
+
+/** Without a key the ticket has it as it goes on. */
+function opener(
+  passthruKey: string | Uint8Array | undefined,
+  host: SignatureHost | AsyncSignatureHost | undefined,
+): Pick<Signing, 'open' | 'openLater'> {
+  if (passthruKey === undefined || host === undefined) {
+    return { open: (bauth) => bauth, openLater: async (bauth) => bauth }
+  }
+  const key = typeof passthruKey === 'string' ? new TextEncoder().encode(passthruKey) : passthruKey
+  return host.async
+    ? { open: undefined, openLater: (bauth) => openBauthLater(bauth, key, host) }
+    : { open: (bauth) => openBauth(bauth, key, host), openLater: undefined }
+}

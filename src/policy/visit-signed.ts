@@ -1,0 +1,71 @@
+/** Somebody with a signed ticket at the sign-in page, and the tickets that are made there. */
+
+import { parseAddress } from '../http/address.js'
+import type { SignedFields } from '../pubtkt/issue.js'
+import type { Area, Signing } from './area.js'
+import { ticketCookie } from './cookies.js'
+import type { Facts } from './facts.js'
+import { isBoundTo, sessionOf } from './judge-signed.js'
+import { writeSession } from './session.js'
+import { type FoundSigned, findSigned } from './signed-ticket.js'
+
+/** What a ticket says that never ends. */
+export const FOR_EVER = 0xffffffff
+
+/** A good ticket of this client, tokens and rules left aside. */
+export interface SignedVisitor extends FoundSigned {
+  /** The ticket's tokens without our own label. */
+  readonly tokens: readonly string[]
+  /** Unix time of the first sign-in, as far as the ticket tells. */
+  readonly since: number
+  /** Past its grace period: the guard sends pages here for a new one. */
+  readonly due: boolean
+}
+
+export function findSignedVisitor(area: Area, signing: Signing, facts: Facts): SignedVisitor | undefined {
+  if (signing.ring === undefined) return undefined
+  const found = findSigned(area, signing, facts)
+  if (typeof found === 'string') return undefined
+  const { now } = facts.request
+  const { validUntil, gracePeriod, clientIp } = found.ticket
+  const { tokens, since, over } = sessionOf(found, area, facts)
+  if (over || now > validUntil || !isBoundTo(clientIp, area, facts)) return undefined
+  const { timeout } = area.settings
+  // A ticket says when it ends. When it began, only our own label tells.
+  const made = timeout === 0 ? now : Math.min(now, validUntil - timeout)
+  return { ...found, tokens, since: area.sessions ? since : made, due: gracePeriod !== 0 && now > gracePeriod }
+}
+
+/** What a ticket says besides its clocks and its address; bytes, one a char. */
+export type SignedIdentity = Pick<SignedFields, 'uid' | 'userData' | 'multifactor' | 'bauth'> & {
+  readonly tokens: readonly string[]
+}
+
+/**
+ * A Set-Cookie line with a ticket for this client. It ends with the timeout, and never later than `maxAge` after the
+ * first sign-in; it wants a refresh when as little is left of it as the guard's own renewals go by.
+ * @throws TktError `ERR_TKT_FIELD` on a field that a ticket cannot carry
+ */
+export function signedCookie(
+  fields: SignedIdentity,
+  since: number,
+  issuer: NonNullable<Signing['issuer']>,
+  { settings, sessions }: Area,
+  facts: Facts,
+): string {
+  const { timeout, timeoutRefresh, refreshWithin, maxAge, ignoreIp } = settings
+  const { now } = facts.request
+  const ends = [FOR_EVER, ...(timeout === 0 ? [] : [now + timeout]), ...(maxAge === null ? [] : [since + maxAge])]
+  const validUntil = Math.min(...ends)
+  const left = timeout === 0 ? 0 : Math.floor(refreshWithin ?? timeoutRefresh * timeout)
+  // The last ticket before maxAge cannot be followed by another one.
+  const renewable = left > 0 && (maxAge === null || validUntil < since + maxAge)
+  const value = issuer.issue({
+    ...fields,
+    tokens: sessions ? writeSession({ tokens: fields.tokens, since }) : fields.tokens,
+    clientIp: ignoreIp ? '' : (parseAddress(facts.ip ?? '')?.text ?? ''),
+    validUntil,
+    gracePeriod: renewable ? validUntil - left : 0,
+  })
+  return ticketCookie(value, facts, settings)
+}
