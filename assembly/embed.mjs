@@ -1,14 +1,20 @@
-/** Build step: build/engine.wasm becomes a base64 module for JavaScript hosts and a file of its own for all others. */
+/** Build step: each binary becomes a base64 module for JavaScript hosts and a file of its own for all others. */
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
-const bytes = readFileSync('build/engine.wasm')
-writeFileSync(
-  'src/engine/binary.ts',
-  `/** Generated from assembly/ by assembly/embed.mjs: the release build of the engine, base64. */
-export const binary =
-  '${bytes.toString('base64')}'
-`,
-)
+const BINARIES = [
+  ['engine.wasm', 'binary.ts', 'assembly/', 'the engine'],
+  ['pubtkt.wasm', 'pubtkt-binary.ts', 'assembly/pubtkt/', 'the splitter of signed tickets'],
+]
+
 mkdirSync('dist', { recursive: true })
-copyFileSync('build/engine.wasm', 'dist/engine.wasm')
+for (const [file, module, source, name] of BINARIES) {
+  writeFileSync(
+    `src/engine/${module}`,
+    `/** Generated from ${source} by assembly/embed.mjs: the release build of ${name}, base64. */
+export const binary =
+  '${readFileSync(`build/${file}`).toString('base64')}'
+`,
+  )
+  copyFileSync(`build/${file}`, `dist/${file}`)
+}

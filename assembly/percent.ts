@@ -1,7 +1,8 @@
 /** Percent escapes (RFC 3986 section 2.1). Reading follows Apache's ap_unescape_url: a bad escape stays as it is. */
 
+/** The value of a hex digit of either case; 16 of any other byte. */
 @inline
-function nibble(c: u32): u32 {
+export function nibble(c: u32): u32 {
   const letter = (c | 0x20) - 0x61
   return c - 0x30 < 10 ? c - 0x30 : letter < 6 ? letter + 10 : 16
 }

@@ -72,7 +72,7 @@ interface Source {
 }
 
 const sources: Source[] = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts') && file !== 'engine/binary.ts')
+  .filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts') && !file.endsWith('binary.ts'))
   .map((file) => ({
     file,
     folder: dirname(file).split('/')[0] as string,

@@ -3,10 +3,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 
-t.test('a second build of the engine gives the same bytes', async (t) => {
-  const folder = t.testdir()
-  const outFile = join(folder, 'engine.wasm')
-  const asc = ['asc', '--config', 'asconfig.json', '--target', 'release', '--outFile', outFile]
-  execFileSync('npx', [...asc, '--textFile', join(folder, 'engine.wat')], { stdio: ['ignore', 'ignore', 'pipe'] })
-  t.ok(readFileSync(outFile).equals(readFileSync('build/engine.wasm')))
-})
+for (const [file, entry, target] of [
+  ['engine.wasm', 'assembly/index.ts', 'release'],
+  ['pubtkt.wasm', 'assembly/pubtkt/index.ts', 'pubtkt-release'],
+] as const) {
+  t.test(`a second build of ${file} gives the same bytes`, async (t) => {
+    const folder = t.testdir()
+    const outFile = join(folder, file)
+    const asc = ['asc', entry, '--config', 'asconfig.json', '--target', target, '--outFile', outFile]
+    execFileSync('npx', [...asc, '--textFile', join(folder, 'text.wat')], { stdio: ['ignore', 'ignore', 'pipe'] })
+    t.ok(readFileSync(outFile).equals(readFileSync(`build/${file}`)))
+  })
+}
