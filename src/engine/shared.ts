@@ -1,4 +1,5 @@
 import { createEngine, type Engine } from './engine.js'
+import { createSplitter, type Splitter } from './pubtkt.js'
 
 let engine: Engine | undefined
 
@@ -6,4 +7,12 @@ let engine: Engine | undefined
 export function sharedEngine(): Engine {
   engine ??= createEngine()
   return engine
+}
+
+let splitter: Splitter | undefined
+
+/** The same for signed tickets. */
+export function sharedSplitter(): Splitter {
+  splitter ??= createSplitter()
+  return splitter
 }

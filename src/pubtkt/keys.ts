@@ -93,8 +93,9 @@ export async function placedAsync<T>(place: string, read: () => Promise<T>): Pro
   }
 }
 
-function withPlace(place: string, error: unknown): unknown {
-  return error instanceof TktError ? new TktError(error.code, `${place}: ${error.message}`) : error
+/** What a platform says of a key stays with it: it may repeat the key. */
+function withPlace(place: string, error: unknown): TktError {
+  return fail(error instanceof TktError ? `${place}: ${error.message}` : `${place} cannot be used with this key`)
 }
 
 function fail(message: string): TktError {
