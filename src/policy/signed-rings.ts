@@ -45,7 +45,7 @@ export function signedRings(host: SignatureHost | undefined, cache: ParsedGuard[
       }
       return ring
     },
-    stats: () => sumOf([...made.values()].map(({ stats }) => stats)),
+    stats: () => sumOf([...made.values()].flatMap(({ cacheStats }) => cacheStats ?? [])),
   }
 }
 
@@ -67,7 +67,7 @@ export async function asyncSignedRings(
   return {
     host,
     ringFor: (keys, longFields) => made.get(nameOf(keys, longFields)),
-    stats: () => sumOf([...made.values()].map(({ stats }) => stats)),
+    stats: () => sumOf([...made.values()].flatMap(({ cacheStats }) => cacheStats ?? [])),
   }
 }
 

@@ -1,6 +1,6 @@
 /** What an area of signed tickets checks and makes them with: the nearest keys around it. */
 
-import { openBauth, openBauthLater } from '../pubtkt/bauth.js'
+import { openBauth, openBauthAsync } from '../pubtkt/bauth.js'
 import type { AsyncSignatureHost, SignatureHost } from '../pubtkt/host.js'
 import { createPubtktIssuer } from '../pubtkt/issue.js'
 import type { Signing } from './area.js'
@@ -39,6 +39,6 @@ function opener(
   }
   const key = typeof passthruKey === 'string' ? new TextEncoder().encode(passthruKey) : passthruKey
   return host.async
-    ? { open: undefined, openLater: (bauth) => openBauthLater(bauth, key, host) }
-    : { open: (bauth) => openBauth(bauth, key, host), openLater: undefined }
+    ? { open: undefined, openLater: async (bauth) => (await openBauthAsync(bauth, key, host)) ?? null }
+    : { open: (bauth) => openBauth(bauth, key, host) ?? null, openLater: undefined }
 }

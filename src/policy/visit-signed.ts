@@ -1,7 +1,6 @@
 /** Somebody with a signed ticket at the sign-in page, and the tickets that are made there. */
 
 import { parseAddress } from '../http/address.js'
-import type { SignedFields } from '../pubtkt/issue.js'
 import type { Area, Signing } from './area.js'
 import { ticketCookie } from './cookies.js'
 import type { Facts } from './facts.js'
@@ -37,8 +36,12 @@ export function findSignedVisitor(area: Area, signing: Signing, facts: Facts): S
 }
 
 /** What a ticket says besides its clocks and its address; bytes, one a char. */
-export type SignedIdentity = Pick<SignedFields, 'uid' | 'userData' | 'multifactor' | 'bauth'> & {
+export interface SignedIdentity {
+  readonly uid: string
   readonly tokens: readonly string[]
+  readonly userData: string
+  readonly multifactor?: boolean
+  readonly bauth?: string
 }
 
 /**
