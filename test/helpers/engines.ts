@@ -2,7 +2,13 @@
 
 import { readFileSync } from 'node:fs'
 
-export const MODULES: readonly (readonly [build: string, module: WebAssembly.Module])[] = [
-  ['release', new WebAssembly.Module(readFileSync('build/engine.wasm'))],
-  ['debug', new WebAssembly.Module(readFileSync('build/engine.debug.wasm'))],
+type Builds = readonly (readonly [build: string, module: WebAssembly.Module])[]
+
+const builds = (name: string): Builds => [
+  ['release', new WebAssembly.Module(readFileSync(`build/${name}.wasm`))],
+  ['debug', new WebAssembly.Module(readFileSync(`build/${name}.debug.wasm`))],
 ]
+
+export const MODULES = builds('engine')
+/** Of the splitter of mod_auth_pubtkt's tickets. */
+export const SPLITTERS = builds('pubtkt')
