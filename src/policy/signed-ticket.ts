@@ -18,15 +18,17 @@ export interface FoundSigned {
 export function findSigned(area: Area, signing: Signing, facts: Facts): FoundSigned | Reason {
   const ring = signing.ring as SignedRing
   const search = startSearch()
+  let reason: Reason = 'absent'
   for (;;) {
     const value = nextValue(signing.places, search, facts.cookies, facts.flat)
-    if (value === undefined) return 'absent'
+    if (value === undefined) return reason
     const checked = ring.check(value, facts.request.now)
     if (checked.ok) {
       const { ticket, keyIndex } = checked
       return { ticket, keyIndex, basic: opens(area, ticket, facts) ? signing.open?.(ticket.bauth) : undefined }
     }
-    if (!goesOn(checked, search)) return checked.reason
+    reason = checked.reason
+    if (!goesOn(checked, search)) return reason
   }
 }
 
@@ -34,9 +36,10 @@ export function findSigned(area: Area, signing: Signing, facts: Facts): FoundSig
 export async function findSignedLater(area: Area, signing: Signing, facts: Facts): Promise<FoundSigned | Reason> {
   const ring = signing.ring as AsyncSignedRing
   const search = startSearch()
+  let reason: Reason = 'absent'
   for (;;) {
     const value = nextValue(signing.places, search, facts.cookies, facts.flat)
-    if (value === undefined) return 'absent'
+    if (value === undefined) return reason
     const checked = await ring.check(value, facts.request.now)
     if (checked.ok) {
       const { ticket, keyIndex } = checked
@@ -46,7 +49,8 @@ export async function findSignedLater(area: Area, signing: Signing, facts: Facts
         basic: opens(area, ticket, facts) ? await signing.openLater?.(ticket.bauth) : undefined,
       }
     }
-    if (!goesOn(checked, search)) return checked.reason
+    reason = checked.reason
+    if (!goesOn(checked, search)) return reason
   }
 }
 

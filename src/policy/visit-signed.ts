@@ -1,5 +1,6 @@
 /** Somebody with a signed ticket at the sign-in page, and the tickets that are made there. */
 
+import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
 import type { Area, Signing } from './area.js'
 import { ticketCookie } from './cookies.js'
@@ -47,10 +48,10 @@ export interface SignedIdentity {
 /**
  * A Set-Cookie line with a ticket for this client. It ends with the timeout, and never later than `maxAge` after the
  * first sign-in; it wants a refresh when as little is left of it as the guard's own renewals go by.
- * @throws TktError `ERR_TKT_FIELD` on a field that a ticket cannot carry
+ * @throws TktError `ERR_TKT_FIELD` on a field that a ticket cannot carry, `ERR_TKT_OPTIONS` without an address to bind
  */
 export function signedCookie(
-  fields: SignedIdentity,
+  { uid, tokens, userData, multifactor = false, bauth = '' }: SignedIdentity,
   since: number,
   issuer: NonNullable<Signing['issuer']>,
   { settings, sessions }: Area,
@@ -64,11 +65,20 @@ export function signedCookie(
   // The last ticket before maxAge cannot be followed by another one.
   const renewable = left > 0 && (maxAge === null || validUntil < since + maxAge)
   const value = issuer.issue({
-    ...fields,
-    tokens: sessions ? writeSession({ tokens: fields.tokens, since }) : fields.tokens,
-    clientIp: ignoreIp ? '' : (parseAddress(facts.ip ?? '')?.text ?? ''),
+    uid,
+    userData,
+    multifactor,
+    ...(bauth === '' ? {} : { bauth }),
+    tokens: sessions ? writeSession({ tokens, since }) : tokens,
+    ...(ignoreIp ? {} : { clientIp: addressOf(facts) }),
     validUntil,
     gracePeriod: renewable ? validUntil - left : 0,
   })
   return ticketCookie(value, facts, settings)
+}
+
+function addressOf({ ip }: Facts): string {
+  const address = parseAddress(ip ?? '')
+  if (address !== undefined) return address.text
+  throw new TktError('ERR_TKT_OPTIONS', 'signIn: this client has no address that a ticket could bind; set ignoreIp')
 }

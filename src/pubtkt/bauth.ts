@@ -4,6 +4,7 @@ import { TktError } from '../errors.js'
 import { isWellFormed } from '../ticket/charset.js'
 import { decodeBase64, encodeBase64 } from './base64.js'
 import type { AsyncSignatureHost, SignatureHost } from './host.js'
+import { asyncHost, syncHost } from './hosts.js'
 
 const BLOCK = 16
 /** mod_auth_pubtkt keeps 255 bytes of the field: that many of base64 hold 11 blocks and no twelfth. */
@@ -19,17 +20,26 @@ export type Opened = string | undefined
  * What Authorization: Basic gets of a ticket's `bauth` (auth_pubtkt_check in mod_auth_pubtkt.c): decoded, decrypted
  * with the 16 bytes of `key` and the initialisation vector in front, and in base64 again up to the first NUL. Text that
  * has no room for a block is handed on as it is; undefined where it is no whole number of blocks (500 there). A wrong
- * key goes unnoticed: CBC says nothing of whether the text is genuine.
+ * key goes unnoticed: CBC says nothing of whether the text is genuine. `key`: TKTAuthPassthruBasicKey, a string counts as
+ * UTF-8. `signatures`: `nodeSignatures()` where left out.
  */
-export function openBauth(bauth: string, key: Uint8Array, host: SignatureHost): Opened {
+export function openBauth(bauth: string, key: string | Uint8Array, signatures?: SignatureHost): Opened {
+  const host = syncHost(signatures, 'openBauth', 'openBauthAsync')
+  const aes = aesKey(key, 'openBauth: key')
   const sealed = sealedOf(bauth)
-  return typeof sealed === 'object' ? textOf(host.decrypt(key, sealed.iv, sealed.text)) : sealed
+  return typeof sealed === 'object' ? textOf(host.decrypt(aes, sealed.iv, sealed.text)) : sealed
 }
 
 /** As `openBauth`, with WebCrypto. */
-export async function openBauthAsync(bauth: string, key: Uint8Array, host: AsyncSignatureHost): Promise<Opened> {
+export async function openBauthAsync(
+  bauth: string,
+  key: string | Uint8Array,
+  signatures?: AsyncSignatureHost,
+): Promise<Opened> {
+  const host = asyncHost(signatures, 'openBauthAsync', 'openBauth')
+  const aes = aesKey(key, 'openBauthAsync: key')
   const sealed = sealedOf(bauth)
-  return typeof sealed === 'object' ? textOf(await host.decrypt(key, sealed.iv, sealed.text)) : sealed
+  return typeof sealed === 'object' ? textOf(await host.decrypt(aes, sealed.iv, sealed.text)) : sealed
 }
 
 function sealedOf(bauth: string): { iv: Bytes; text: Bytes } | Opened {
@@ -61,17 +71,18 @@ export function plainBauth(credentials: Credentials): string {
 
 /**
  * `bauth` that only servers with the AES key can read (pubtkt_encrypt_bauth in pubtkt.inc): 16 bytes of `iv`, then
- * `uid:password` in zero-padded blocks, all in base64. `key` has 16 bytes (a string: of UTF-8), as
- * TKTAuthPassthruBasicKey; `iv` must be fresh random bytes.
+ * `uid:password` in zero-padded blocks, all in base64. `key` as in `openBauth`; `iv` must be fresh random bytes, and is so
+ * where left out.
  *
  * @throws TktError `ERR_TKT_FIELD` as `plainBauth`, with 160 bytes in all; `ERR_TKT_OPTIONS` on another key's length
  */
 export function sealBauth(
   credentials: Credentials,
   key: string | Uint8Array,
-  host: SignatureHost,
+  signatures?: SignatureHost,
   iv: Uint8Array = freshIv(),
 ): string {
+  const host = syncHost(signatures, 'sealBauth', 'sealBauthAsync')
   const text = blocksOf(credentials)
   return encodeBase64(Uint8Array.of(...iv, ...host.encrypt(aesKey(key, 'sealBauth: key'), iv, text)))
 }
@@ -80,11 +91,12 @@ export function sealBauth(
 export async function sealBauthAsync(
   credentials: Credentials,
   key: string | Uint8Array,
-  host: AsyncSignatureHost,
+  signatures?: AsyncSignatureHost,
   iv: Uint8Array = freshIv(),
 ): Promise<string> {
+  const host = asyncHost(signatures, 'sealBauthAsync', 'sealBauth')
   const text = blocksOf(credentials)
-  return encodeBase64(Uint8Array.of(...iv, ...(await host.encrypt(aesKey(key, 'sealBauth: key'), iv, text))))
+  return encodeBase64(Uint8Array.of(...iv, ...(await host.encrypt(aesKey(key, 'sealBauthAsync: key'), iv, text))))
 }
 
 /** The 16 bytes of an AES key; `where` names it. */

@@ -42,7 +42,8 @@ export function privateBlock(pem: unknown): Block {
 /** The block as PEM again, alone. */
 export function pemOf({ label, der }: Block): string {
   const text = btoa(Array.from(der, (byte) => String.fromCharCode(byte)).join(''))
-  return `-----BEGIN ${label}-----\n${text.replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`
+  const lines = text.match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
 }
 
 /** A body that is no base64 is empty: the old encrypted forms have header lines there. */
