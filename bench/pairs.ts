@@ -69,10 +69,11 @@ interface Slice {
   readonly cpu: number
 }
 
-async function measure({ server, requests, connections }: Contender, count: number): Promise<Slice> {
+/** `from`: the first of its requests, so that slices go on where the last one ended. */
+async function measure({ server, requests, connections }: Contender, count: number, from: number): Promise<Slice> {
   const cpu = cpuOf(server.pid)
   const start = performance.now()
-  await load(connections, requests, count)
+  await load(connections, requests, count, from)
   const seconds = (performance.now() - start) / 1000
   return { perSecond: count / seconds, cpu: (cpuOf(server.pid) - cpu) / count }
 }
@@ -80,14 +81,17 @@ async function measure({ server, requests, connections }: Contender, count: numb
 export type Pair = readonly [one: Contender, other: Contender]
 
 async function race([one, other]: Pair, { rounds, requests, warmUp }: PairPlan) {
-  for (let done = 0; done < warmUp; done += requests) for (const side of [one, other]) await measure(side, requests)
+  let from = 0
+  for (; from < warmUp; from += requests) for (const side of [one, other]) await measure(side, requests, from)
   const taken: { one: Slice; other: Slice }[] = []
   for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) taken.push({ one: await measure(one, requests), other: await measure(other, requests) })
+    const turn = (side: Contender) => measure(side, requests, from)
+    if (round % 2 === 0) taken.push({ one: await turn(one), other: await turn(other) })
     else {
-      const second = await measure(other, requests)
-      taken.push({ one: await measure(one, requests), other: second })
+      const second = await turn(other)
+      taken.push({ one: await turn(one), other: second })
     }
+    from += requests
   }
   const over = (figure: (round: (typeof taken)[number]) => number) => median(taken.map(figure))
   return {

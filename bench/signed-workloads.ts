@@ -1,6 +1,6 @@
 /** Signed tickets, made by node:crypto straight from the recipe and not by any competitor, with keys of this run alone. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import type { PublicKey } from 'authtkt'
+import type { PublicKey, Weakness } from 'authtkt'
 
 export const SIGNED_KINDS = ['rsa', 'dsa', 'ed25519', 'ecdsa'] as const
 export type SignedKind = (typeof SIGNED_KINDS)[number]
@@ -14,7 +14,7 @@ export interface SignedSite {
   readonly publicKey: KeyObject
   readonly privateKey: KeyObject
   /** As guards and verifiers take it. */
-  readonly key: PublicKey
+  readonly key: PublicKey & { readonly acceptUntil?: undefined; readonly allow: Weakness[] }
   /** Undefined for Ed25519. */
   readonly digest: 'sha256' | undefined
 }
