@@ -106,6 +106,12 @@ export interface VerifierOptions {
    * then no plain object: `JSON.stringify` shows all of it, `{ ...result }` leaves the ticket out. Default false.
    */
   readonly lazyTicket?: boolean
+  /**
+   * Remember tickets that were verified, `entries` of them (true: 4096), and answer for the same cookie value and address
+   * without a look inside; times are checked each time. Such a compare is not constant-time, and the tickets stay in
+   * memory: see SECURITY.md. `lazyTicket` then does nothing. Default false.
+   */
+  readonly cache?: boolean | { readonly entries: number }
   /** Run the known-answer test once per process and digest (it also warms the code). Default true. */
   readonly selfTest?: boolean
 }
@@ -149,6 +155,8 @@ export interface IssueContext {
 export interface Verifier {
   /** Check a cookie value. A bad ticket is a value, never an exception. */
   verify(cookieValue: string | undefined, context?: VerifyContext): VerifyResult
+  /** How often the `cache` answered; all 0 without one. */
+  cacheStats(): CacheStats
 }
 
 export interface Issuer {

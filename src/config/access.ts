@@ -1,18 +1,20 @@
-/** Directives of a section besides Require: mod_auth_tkt's own, AuthType and its like, and whatever is not read here. */
+/** Directives of a section besides Require: those for tickets, AuthType and its like, and whatever is not read here. */
 
 import { readGroups } from '../policy/groups.js'
 import { absolute, type Context, filesFor } from './context.js'
-import { type Reader, single, ticketReader } from './directives.js'
+import { type Reader, single } from './directives.js'
 import { type Draft, set } from './draft.js'
 import { forbidSkipping, holdsAuth, meant, refusal } from './guarding.js'
 import { HARMLESS, isFamiliar, isKnown, isServed, isServerOnly } from './known.js'
 import { forbids } from './leading.js'
 import { readRequire } from './require.js'
+import { foreign } from './ticket-module.js'
+import { ticketReader } from './ticket-readers.js'
 import { attempt, type Directive } from './tree.js'
 
-/** Reads a directive of a section, or of the server level as far as mod_auth_tkt goes. */
+/** Reads a directive of a section, or of the server level as far as tickets go. */
 export function readDirective(context: Context, draft: Draft, at: Directive): void {
-  const ticket = ticketReader(at.name)
+  const ticket = ticketReader(context, at.name)
   if (ticket) draft.owns = true
   const name = at.name.toLowerCase()
   const reader = ticket ?? (Object.hasOwn(READERS, name) ? READERS[name] : undefined) ?? readOther
@@ -28,8 +30,11 @@ function skip(context: Context, draft: Draft, at: Directive, why: string): void 
 const authType: Reader = (context, draft, at) => {
   const type = single(at)
   const known = (['None', 'Basic', 'TKT'] as const).find((name) => name.toLowerCase() === type.toLowerCase())
-  if (type.toLowerCase() === 'mod_auth_pubtkt') {
-    skip(context, draft, at, 'mod_auth_pubtkt is not supported yet')
+  if (context.tickets.module === 'mod_auth_pubtkt') {
+    const signed = type.toLowerCase() === 'mod_auth_pubtkt'
+    const note = `AuthType: '${type}' asks nobody for a ticket; requests that need a user there are answered 500`
+    if (!signed && known !== 'None') context.notes.warn(at, note)
+    set(draft, at, 'authType', signed ? 'mod_auth_pubtkt' : (known ?? 'Basic'))
   } else {
     const note = `AuthType: '${type}' counts as Basic, as it does for the module; only tickets let anybody in`
     if (known === undefined) context.notes.warn(at, note)
@@ -78,6 +83,8 @@ function reasonToRefuse(context: Context, { keys }: Draft, at: Directive): strin
   const { name } = at
   if (/^use$/i.test(name)) return 'what a macro holds is not read here; write it out'
   if (holdsAuth(at)) {
+    const other = foreign(context, name)
+    if (other !== undefined) return other
     const near = meant(name)
     const unread = 'is not read here and has a bearing on who may enter; take it out'
     return near === undefined ? unread : `is unknown; did you mean ${near}?`

@@ -9,6 +9,7 @@ import { placeLocation } from './index-pages.js'
 import { inheritance } from './inheritance.js'
 import { configError, type Place } from './notes.js'
 import { type PlaceSection, plainFolder, type Root, readSection, type Server } from './servers.js'
+import { signedInPlaces } from './signed-keys.js'
 import { folderSpaces, isBelow, neverMatches } from './spaces.js'
 import type { Placed } from './stricter.js'
 
@@ -107,15 +108,20 @@ function innerFiles(context: Context, { section, spaces }: Placed): FileSection[
 function emit(context: Context, servers: readonly Server[], placed: readonly Placed[], seen: Seen): AreaOptions[] {
   const areas: AreaOptions[] = []
   const inherit = inheritance(context, servers)
+  const signed = signedInPlaces(context, servers)
   for (const { section, spaces, settings } of placed) {
     if (spaces.length > 0) seen.add(section)
     const { at, content } = section
     if (Object.keys(settings).length === 0 && !content.draft.owns) continue
     for (const space of spaces) {
-      const own: AreaOptions = { name: nameOf(section), ...space, ...settings }
+      const name = nameOf(section)
+      const { own: keys, more } = signed(section, space)
+      const own: AreaOptions = { name, ...space, ...settings, ...keys }
       const area = content.draft.owns ? inherit(at, own) : own
-      context.areaPlaces.set(area, at)
-      areas.push(area)
+      for (const one of [area, ...more.map((part) => ({ name, ...part }))]) {
+        context.areaPlaces.set(one, at)
+        areas.push(one)
+      }
     }
   }
   return areas

@@ -2,6 +2,7 @@
 
 import { absolute, type Context, filesFor, isLoaded, moduleName } from './context.js'
 import { configError, type Place } from './notes.js'
+import { isTicketModule } from './ticket-module.js'
 import { words } from './words.js'
 
 export interface Condition {
@@ -11,6 +12,8 @@ export interface Condition {
   readonly why: string
   /** The module that has to be missing, where that is all that is asked. */
   readonly lacks?: string
+  /** It is taken to hold until it is known which module tickets are of. */
+  readonly supposed?: true
 }
 
 interface Tag extends Place {
@@ -38,7 +41,10 @@ function negatable([first]: readonly string[]): [name: string, negated: boolean]
 function ifModule(context: Context, _tag: Tag, given: readonly string[]): Condition {
   const [name, negated] = negatable(given)
   const asked = negated ? { lacks: moduleName(name) } : {}
-  if (isLoaded(context, name)) return { holds: !negated, why: '', ...asked }
+  const ticket = isTicketModule(context, name)
+  if (ticket === 'suppose') return { holds: true, why: '', supposed: true }
+  if (ticket === false) return { holds: negated, why: `${name} is not loaded`, ...asked }
+  if (ticket || isLoaded(context, name)) return { holds: !negated, why: '', ...asked }
   if (context.complete) return { holds: negated, why: `${name} is not loaded` }
   return {
     holds: undefined,

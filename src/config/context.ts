@@ -2,8 +2,11 @@
 
 import type { AreaOptions } from '../policy/options.js'
 import type { Files } from './files.js'
+import type { FoundSources } from './keyring.js'
+import type { TicketModule } from './known.js'
 import type { Survey } from './leading.js'
 import { configError, createNotes, type Notes, type Place } from './notes.js'
+import { createModuleSearch, type ModuleSearch } from './ticket-module.js'
 
 export interface ApacheConfigOptions {
   /** What notes and errors call the text; relative names are looked up from its folder. Default `apache.conf`. */
@@ -14,8 +17,13 @@ export interface ApacheConfigOptions {
   readonly defines?: Readonly<Record<string, string>> | undefined
   /** Values of `${NAME}` that nothing defines. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
-  /** Modules that count as loaded, besides those of LoadModule lines. Default: auth_tkt and Debian's own set. */
+  /** Modules that count as loaded, besides those of LoadModule lines. Default: Debian's own set, and that of the tickets. */
   readonly modules?: readonly string[] | undefined
+  /**
+   * Whose the directives are that begin with TKTAuth. Default: what AuthType, LoadModule and the directives of one alone
+   * tell; where nothing does, mod_auth_tkt.
+   */
+  readonly module?: TicketModule | undefined
   /** What IfVersion compares with. Without it, nobody can know what such a section does. */
   readonly version?: string | undefined
   /** Directives and sections that may be left out although they bear on who may enter. What is left out denies. */
@@ -52,6 +60,9 @@ export interface Context {
   readonly modules: Set<string>
   /** Those of LoadModule lines. */
   readonly loaded: Set<string>
+  /** Which of the two modules for tickets it is. */
+  readonly tickets: ModuleSearch
+  readonly keySources: FoundSources
   /** All modules are known: those that are not among them are not loaded. */
   complete: boolean
   /** Where each area comes from. */
@@ -86,6 +97,8 @@ export function createContext(options: ApacheConfigOptions): Context {
     defines: new Map(Object.entries(defines).map(([name, value]) => [name, utf8Bytes(value)])),
     modules: new Set((options.modules ?? [...BUILT_IN, ...USUAL]).map(moduleName)),
     loaded: new Set(),
+    tickets: createModuleSearch(options),
+    keySources: new Map(),
     complete: options.modules !== undefined,
     areaPlaces: new Map(),
     guarded: new Set(),

@@ -9,7 +9,17 @@ import { nextWord, words } from './words.js'
 
 export type Reader = (context: Context, draft: Draft, at: Directive) => void
 
-type TextKey = 'loginUrl' | 'timeoutUrl' | 'postTimeoutUrl' | 'unauthUrl' | 'cookieName' | 'backCookieName'
+type TextKey =
+  | 'loginUrl'
+  | 'timeoutUrl'
+  | 'postTimeoutUrl'
+  | 'unauthUrl'
+  | 'refreshUrl'
+  | 'badIpUrl'
+  | 'multifactorUrl'
+  | 'cookieName'
+  | 'backCookieName'
+  | 'backArgName'
 type FlagKey =
   | 'ignoreIp'
   | 'requireSsl'
@@ -18,6 +28,9 @@ type FlagKey =
   | 'guestCookie'
   | 'guestFallback'
   | 'guestEmpty'
+  | 'requireMultifactor'
+  | 'fakeBasicAuth'
+  | 'passthruBasicAuth'
 
 /** The one argument of a directive. */
 export function single(at: Directive): string {
@@ -40,11 +53,11 @@ export function exactly(at: Directive, count: number, what: string): string[] {
   return given
 }
 
-function text(key: TextKey): Reader {
+export function text(key: TextKey): Reader {
   return (_context, draft, at) => set(draft, at, key, single(at))
 }
 
-function flag(key: FlagKey): Reader {
+export function flag(key: FlagKey): Reader {
   return (context, draft, at) => {
     const [word, rest] = nextWord(at.text)
     if (!/^o(?:n|ff)$/i.test(word)) throw configError(at, at.name, 'must be On or Off')
@@ -98,7 +111,7 @@ const querySeparator: Reader = (_context, draft, at) => {
   set(draft, at, 'querySeparator', word)
 }
 
-const token: Reader = (_context, draft, at) => {
+export const token: Reader = (_context, draft, at) => {
   draft.tokens.push(...several(at))
   // The shape is checked without NULL, which is no token.
   set(draft, at, 'tokens', draft.tokens[0] === 'NULL' ? [] : [...draft.tokens])
@@ -132,7 +145,7 @@ function serverKeys(draft: Draft, at: Directive): NonNullable<Draft['keys']> {
 }
 
 /** By lower-case name without `tktauth`. */
-const READERS: Readonly<Record<string, Reader>> = {
+export const PLAIN_READERS: Readonly<Record<string, Reader>> = {
   loginurl: text('loginUrl'),
   timeouturl: text('timeoutUrl'),
   posttimeouturl: text('postTimeoutUrl'),
@@ -159,10 +172,4 @@ const READERS: Readonly<Record<string, Reader>> = {
   guestempty: flag('guestEmpty'),
   debug: (_context, draft, at) => set(draft, at, 'debug', whole(at)),
   queryseparator: querySeparator,
-}
-
-/** The reader of a directive of mod_auth_tkt; undefined for other names. */
-export function ticketReader(name: string): Reader | undefined {
-  const [, plain] = /^tktauth(.*)$/.exec(name.toLowerCase()) ?? []
-  return plain !== undefined && Object.hasOwn(READERS, plain) ? READERS[plain] : undefined
 }

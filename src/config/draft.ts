@@ -4,15 +4,33 @@ import type { z } from 'zod'
 import type { AreaOptions } from '../policy/options.js'
 import type { Rule } from '../policy/require.js'
 import { settingShape } from '../policy/settings.js'
+import type { SignatureDigest } from '../types.js'
 import { configError, type Place } from './notes.js'
 import type { Directive } from './tree.js'
 
+type SettingName = keyof typeof settingShape
 /** What an area can set; durations may be text. */
-export type AreaSettings = Pick<AreaOptions, keyof typeof settingShape>
+export type AreaSettings = Pick<AreaOptions, SettingName | 'publicKeys' | 'passthruKey'>
 
 /** A secret's bytes and where it stands. */
 export interface SecretAt extends Place {
   readonly secret: Uint8Array<ArrayBuffer>
+}
+
+/** A public key and where TKTAuthPublicKey stands. */
+export interface PublicKeyAt extends Place {
+  /** PEM. */
+  readonly text: string
+  readonly path: string
+}
+export interface DigestAt extends Place {
+  readonly digest: SignatureDigest
+}
+
+/** What a place says of signatures; in the end it takes both. */
+export interface SignedHalves {
+  key?: PublicKeyAt
+  digest?: DigestAt
 }
 
 export interface Draft {
@@ -24,7 +42,8 @@ export interface Draft {
   /** What durations have added up to. */
   timeout: number | undefined
   cookieExpires: number | undefined
-  /** Holds a directive of mod_auth_tkt (A7). */
+  readonly signed: SignedHalves
+  /** Holds a directive for tickets (A7). */
   owns: boolean
   /** Something that bears on who may enter was skipped here: nobody enters. */
   denied: boolean
@@ -39,6 +58,7 @@ export function createDraft(level: 'server' | 'section'): Draft {
     tokens: [],
     timeout: undefined,
     cookieExpires: undefined,
+    signed: {},
     owns: false,
     denied: false,
     keys: level === 'server' ? {} : undefined,
@@ -46,7 +66,7 @@ export function createDraft(level: 'server' | 'section'): Draft {
 }
 
 /** Sets what a directive says, if the guard can do it. */
-export function set<K extends keyof AreaSettings>(draft: Draft, at: Directive, key: K, value: AreaSettings[K]): void {
+export function set<K extends SettingName>(draft: Draft, at: Directive, key: K, value: AreaSettings[K]): void {
   const shape: z.ZodType = settingShape[key]
   const checked = shape.safeParse(value)
   const [issue] = checked.error?.issues ?? []

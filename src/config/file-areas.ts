@@ -1,6 +1,7 @@
 /** Files sections as areas. A path does not say where the file's name ends: what keeps somebody out does so in any part. */
 
 import type { Context } from './context.js'
+import type { AreaSettings } from './draft.js'
 import { childSpace, infoSpace, lastSpace, namePattern, orIndex } from './file-spaces.js'
 import { forbidSkipping } from './guarding.js'
 import { type PlaceSection, plainFolder, type Root } from './servers.js'
@@ -77,8 +78,8 @@ function placeBoth(
   const { settings } = section.content.draft
   return files.flatMap((other) => {
     const others = other.section.content.draft.settings
-    if (JSON.stringify([others.require, others.tokens]) === JSON.stringify([settings.require, settings.tokens]))
-      return []
+    const asked = ({ require, tokens, publicKeys }: AreaSettings) => JSON.stringify([require, tokens, publicKeys])
+    if (asked(others) === asked(settings)) return []
     return within.flatMap((space) =>
       other.within.map((otherSpace): Placed => {
         const before = infoSpace(space, namePattern(section)).pattern

@@ -2,7 +2,7 @@
 
 import { nearest } from '../policy/nearest.js'
 import type { Context } from './context.js'
-import { HARMLESS, isKnown, TICKET_NAMES } from './known.js'
+import { HARMLESS, isKnown, SIGNED_NAMES, TICKET_NAMES } from './known.js'
 import { configError } from './notes.js'
 import type { Directive, Statement } from './tree.js'
 import { words } from './words.js'
@@ -76,5 +76,5 @@ export function forbidUnread(context: Context, section: Directive): void {
 /** The directive that a misspelt one was meant to be: one that bears on who may enter; undefined for other names. */
 export function meant(name: string): string | undefined {
   if (isKnown(name) || HARMLESS.has(name.toLowerCase())) return undefined
-  return nearest(name, [...TICKET_NAMES, 'Require', 'AuthType'])
+  return nearest(name, [...TICKET_NAMES, ...SIGNED_NAMES, 'Require', 'AuthType'])
 }

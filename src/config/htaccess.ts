@@ -3,11 +3,13 @@
 import { type Context, filesFor } from './context.js'
 import { globPattern } from './globs.js'
 import { holdsAuth } from './guarding.js'
+import { standsAnywhere } from './known.js'
 import { surveyFolder } from './leading.js'
 import { configError } from './notes.js'
 import { readPlace } from './place.js'
 import { type PlaceSection, plainFolder, type Root } from './servers.js'
-import { attempt, readText as readTree, type Section } from './tree.js'
+import { settleFolder } from './ticket-module.js'
+import { attempt, isSection, readText as readTree, type Section, type Statement } from './tree.js'
 
 /** One section for each file, for its folder. `folders` are the Directory sections without regular expressions, sorted. */
 export function htaccessSections(
@@ -16,7 +18,7 @@ export function htaccessSections(
   roots: readonly Root[],
   names: readonly string[],
 ): PlaceSection[] {
-  const opening = folders.find(({ content: { override } }) => override === 'auth' || override === 'some')
+  const opening = folders.find(({ content: { override } }) => override !== undefined && override !== 'none')
   if (!opening) return []
   const files = filesFor(context, opening.at, 'AllowOverride')
   const found = new Set<string>()
@@ -50,8 +52,9 @@ function readOne(
   if (override === undefined || override === 'none') return undefined
   const text = attempt(at, '.htaccess', 'cannot be read', () => readText(path))
   const statements = readTree(context, text, path)
+  settleFolder(context, statements)
   surveyFolder(context, statements)
-  if (override === 'some' && statements.some(holdsAuth)) {
+  if (override !== 'auth' && statements.some((statement) => forbidden(statement, override))) {
     throw configError(
       at,
       '.htaccess',
@@ -66,6 +69,13 @@ function readOne(
     match: { text: folder, glob: false },
     content: readPlace(context, statements, true),
   }
+}
+
+/** Three directives of mod_auth_pubtkt stand wherever AllowOverride has any class; a list has what it names. */
+function forbidden(statement: Statement, override: 'list' | 'some'): boolean {
+  if (override === 'list' || !holdsAuth(statement)) return holdsAuth(statement)
+  if (isSection(statement)) return statement.children.some((child) => forbidden(child, override))
+  return !standsAnywhere(statement.name)
 }
 
 /** The folders that a path lies in, without itself. */

@@ -17,7 +17,8 @@ type Inherit = (at: Place & { readonly name: string }, area: AreaOptions) => Are
 
 /** Fills in what the section does not inherit; areas must come in the order in which they are merged. */
 export function inheritance(context: Context, servers: readonly Server[]): Inherit {
-  if (context.inheritAll) return (_at, area) => area
+  // mod_auth_pubtkt inherits everything.
+  if (context.inheritAll || context.tickets.module === 'mod_auth_pubtkt') return (_at, area) => area
   const levels: AreaOptions[] = servers.map(({ draft }) => draft.settings)
   const outer = createOuter()
   return (at, area) => {

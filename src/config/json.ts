@@ -11,6 +11,7 @@ import { configError, createNotes, type Note, type Notes } from './notes.js'
 import { type Positioned, parsePositioned } from './positions.js'
 import { fromFolder, readSecret } from './secret-references.js'
 import type { Serving } from './serving.js'
+import { readPassthruKey, readPrivateKey, readPublicKey } from './signed-references.js'
 
 export interface ConfigOptions {
   /** What notes and errors call the text; relative names are looked up from its folder. Default `authtkt.json`. */
@@ -51,6 +52,13 @@ export function readConfig(
   if (!isObject(value)) throw configError({ file, line: 1 }, 'JSON', 'must be an object: { "keys": [...], ... }')
   const { $schema, ...options } = value
   if ($schema !== undefined && typeof $schema !== 'string') fail(reading, ['$schema'], 'must be an URL or a path')
+  if (options.signatures !== undefined) {
+    fail(
+      reading,
+      ['signatures'],
+      'is for programs that call createGuard; take it out: node:crypto checks signatures here',
+    )
+  }
   const whole = resolveAll(reading, guardPart(options), [])
   check(reading, whole)
   const serving = servingOf(reading, options)
@@ -99,12 +107,28 @@ function resolveAll(reading: Reading, level: Values, path: Path): Values {
         secret: readSecret(reading, key.secret, [...path, 'keys', index, 'secret']),
       })
   })
+  resolveSigned(reading, resolved, path)
   for (const name of ['areas', 'hosts']) {
     each(level[name], (inner, index) =>
       replace(resolved, name, index, resolveAll(reading, inner, [...path, name, index])),
     )
   }
   return resolved
+}
+
+/** The keys of signed tickets, which may stand wherever a ring may. */
+function resolveSigned(reading: Reading, level: Values, path: Path): void {
+  each(level.publicKeys, (key, index) => {
+    const place = [...path, 'publicKeys', index, 'publicKey']
+    if ('publicKey' in key)
+      replace(level, 'publicKeys', index, { ...key, publicKey: readPublicKey(reading, key.publicKey, place) })
+  })
+  const { signingKey, passthruKey } = level
+  if (isObject(signingKey) && 'privateKey' in signingKey) {
+    const privateKey = readPrivateKey(reading, signingKey.privateKey, [...path, 'signingKey', 'privateKey'])
+    level.signingKey = { ...signingKey, privateKey }
+  }
+  if (passthruKey !== undefined) level.passthruKey = readPassthruKey(reading, passthruKey, [...path, 'passthruKey'])
 }
 
 function each(list: unknown, run: (entry: Values, index: number) => void): void {

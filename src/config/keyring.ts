@@ -7,25 +7,23 @@ import type { Place } from './notes.js'
 import type { Server } from './servers.js'
 
 export type KeyOptions = NonNullable<GuardOptions['keys']>[number]
-/** Where a secret stands: on a line of an Apache configuration, or of lighttpd's. */
+export type PublicKeyOptions = NonNullable<GuardOptions['publicKeys']>[number]
+/** Where a key stands: on a line of an Apache configuration, or of lighttpd's, or in a file of its own. */
 export interface KeySource extends Place {
   /** The configuration that the line is a part of, itself or included; and the option that the secret is. */
   readonly lighttpd?: { readonly main: string; readonly option: 'secret' | 'secret-old' }
 }
 
-/** Where the secret of each key stands. */
-export type KeySources = ReadonlyMap<KeyOptions, KeySource>
+/** Where the secret of each key, each public key and each key of bauth stands. */
+export type KeySources = ReadonlyMap<KeyOptions | PublicKeyOptions | Uint8Array, KeySource>
+/** The same while it is being found out. */
+export type FoundSources = Map<KeyOptions | PublicKeyOptions | Uint8Array, KeySource>
 
 /**
  * The ring of a host, or of the main server: a host inherits the secret, the old secret and the digest each on its own.
  * No secret, no ring: the guard then answers 500 where a user is needed, as the module does.
  */
-export function ringOf(
-  context: Context,
-  main: Server,
-  host: Server | undefined,
-  sources: Map<KeyOptions, Place>,
-): KeyOptions[] {
+export function ringOf(context: Context, main: Server, host: Server | undefined, sources: FoundSources): KeyOptions[] {
   const outer = main.draft.keys ?? {}
   const own = host?.draft.keys ?? {}
   const digest = own.digest ?? outer.digest ?? 'md5'

@@ -1,11 +1,40 @@
 /** Names of directives: those that are read, and those that have no bearing on what a guard decides. */
 
+function ticketNames(names: string): readonly string[] {
+  return names.split(/\s+/).map((name) => `TKTAuth${name}`)
+}
+
 /** The directives of mod_auth_tkt. */
-export const TICKET_NAMES: readonly string[] = `LoginURL TimeoutURL PostTimeoutURL UnauthURL CookieName Domain
-  CookieExpires BackCookieName BackArgName IgnoreIP RequireSSL CookieSecure Token Timeout TimeoutMin TimeoutRefresh
-  Secret SecretOld DigestType GuestLogin GuestCookie GuestUser GuestFallback GuestEmpty Debug QuerySeparator`
-  .split(/\s+/)
-  .map((name) => `TKTAuth${name}`)
+export const TICKET_NAMES = ticketNames(`LoginURL TimeoutURL PostTimeoutURL UnauthURL CookieName Domain CookieExpires
+  BackCookieName BackArgName IgnoreIP RequireSSL CookieSecure Token Timeout TimeoutMin TimeoutRefresh Secret SecretOld
+  DigestType GuestLogin GuestCookie GuestUser GuestFallback GuestEmpty Debug QuerySeparator`)
+
+/** The directives of mod_auth_pubtkt. */
+export const SIGNED_NAMES = ticketNames(`LoginURL TimeoutURL PostTimeoutURL UnauthURL Header CookieName BackArgName
+  RefreshURL BadIPURL RequireSSL FakeBasicAuth PassthruBasicAuth Token PublicKey Digest PassthruBasicKey Debug
+  RequireMultifactor MultifactorURL`)
+
+/** Those that every AllowOverride has but None, and that Apache has outside of sections, too. */
+const ANYWHERE = /^TKTAuth(?:PublicKey|Digest|PassthruBasicKey)$/i
+
+export function standsAnywhere(name: string): boolean {
+  return ANYWHERE.test(name)
+}
+
+export type TicketModule = 'mod_auth_tkt' | 'mod_auth_pubtkt'
+
+const lower = (names: readonly string[]) => names.map((name) => name.toLowerCase())
+const shared = new Set(lower(TICKET_NAMES).filter((name) => lower(SIGNED_NAMES).includes(name)))
+const owners = new Map<string, TicketModule>([
+  ...lower(TICKET_NAMES).map((name) => [name, 'mod_auth_tkt'] as const),
+  ...lower(SIGNED_NAMES).map((name) => [name, 'mod_auth_pubtkt'] as const),
+])
+
+/** The only one of the two modules that has the directive; undefined where both have it, or neither. */
+export function ownerOf(name: string): TicketModule | undefined {
+  const plain = name.toLowerCase()
+  return shared.has(plain) ? undefined : owners.get(plain)
+}
 
 /** Read here besides those: what places there are, who may enter them, and how the text is put together. */
 const READ = `Require RequireAny RequireAll RequireNone AuthType AuthMerging AuthGroupFile Satisfy Order Allow Deny
@@ -13,7 +42,7 @@ const READ = `Require RequireAny RequireAll RequireNone AuthType AuthMerging Aut
   AllowOverrideList VirtualHost Location LocationMatch Directory DirectoryMatch Files FilesMatch IfModule IfDefine
   IfVersion IfFile Include IncludeOptional Define UnDefine LoadModule ServerRoot Error SSLRequire`
 
-const known = new Set([...TICKET_NAMES, ...READ.split(/\s+/)].map((name) => name.toLowerCase()))
+const known = new Set([...TICKET_NAMES, ...SIGNED_NAMES, ...READ.split(/\s+/)].map((name) => name.toLowerCase()))
 
 /** Lower-case names that need no note: they say how Apache serves, not to whom. */
 export const HARMLESS: ReadonlySet<string> = new Set(

@@ -107,7 +107,7 @@ function textAt({ entries }: Reading, name: string): { readonly at: Place; reado
   return entry.value.text === '' ? undefined : { at: entry, text: entry.value.text }
 }
 
-function set<K extends keyof AreaSettings>(
+function set<K extends keyof typeof settingShape>(
   { settings, entries }: Reading,
   name: string,
   key: K,

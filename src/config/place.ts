@@ -13,7 +13,7 @@ export interface PlaceContent {
   /** Files and FilesMatch sections in it, in order. */
   readonly files: Section[]
   /** AllowOverride of the section itself: may .htaccess files set what is read here? Undefined: not said. */
-  readonly override: 'none' | 'some' | 'auth' | undefined
+  readonly override: 'none' | 'list' | 'some' | 'auth' | undefined
 }
 
 /** Reads the statements of a section (`Files` may stand in folders only). */
@@ -52,7 +52,7 @@ function readInnerSection(context: Context, draft: Draft, section: Section): voi
   }
 }
 
-const RANKS = ['none', 'some', 'auth'] as const
+const RANKS = ['none', 'list', 'some', 'auth'] as const
 
 function strongest(a: PlaceContent['override'], b: PlaceContent['override']): PlaceContent['override'] {
   const rank = (value: PlaceContent['override']) => RANKS.indexOf(value as 'none')
@@ -60,9 +60,10 @@ function strongest(a: PlaceContent['override'], b: PlaceContent['override']): Pl
 }
 
 /** AllowOverride has classes of directives, AllowOverrideList has directives. */
-function overrideOf(at: Directive): 'none' | 'some' | 'auth' {
+function overrideOf(at: Directive): 'none' | 'list' | 'some' | 'auth' {
   const given = several(at).map((word) => word.toLowerCase())
   if (given.some((word) => word === 'all' || word === 'authconfig' || /^(?:tktauth|require|auth)/.test(word)))
     return 'auth'
-  return given.every((word) => word === 'none') ? 'none' : 'some'
+  if (given.every((word) => word === 'none')) return 'none'
+  return /list$/i.test(at.name) ? 'list' : 'some'
 }

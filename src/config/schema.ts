@@ -7,6 +7,26 @@ import { areaShape, contentShape, gatewaySchema, hostShape } from './serving-sch
 
 type Schema = Record<string, unknown>
 
+/** What has the forms that a file has beside a text. */
+const SIGNED_KEYS: Readonly<Record<string, readonly Schema[]>> = {
+  publicKey: fileOrVariable('the public key in PEM, whatever else stands there'),
+  privateKey: fileOrVariable('nothing but the private key in PEM'),
+  passthruKey: [
+    ...fileOrVariable('nothing but the 16 bytes of the key, and a line end at most'),
+    reference({
+      apacheFile: { type: 'string', description: 'Apache configuration that has the key.' },
+      line: { type: 'integer', minimum: 1, description: 'Line of its TKTAuthPassthruBasicKey.' },
+    }),
+  ],
+}
+
+function fileOrVariable(what: string): Schema[] {
+  return [
+    reference({ file: { type: 'string', description: `File with ${what}.` } }),
+    reference({ env: { type: 'string', description: 'Name of the environment variable that holds the key.' } }),
+  ]
+}
+
 const REFERENCES: readonly Schema[] = [
   reference({
     file: { type: 'string', description: 'File with nothing but the secret; one line end at its end does not count.' },
@@ -38,13 +58,15 @@ function reference(needed: Schema, optional: Schema = {}): Schema {
 
 /** JSON Schema, draft 2020-12. It accepts whatever `readConfig` accepts. */
 export function configSchema(): Schema {
-  const { shape } = guardSchema
+  // A function object is nothing for a file.
+  const inFiles = guardSchema.omit({ signatures: true })
+  const { shape } = inFiles
   const areas = z.array(shape.areas.unwrap().element.extend(areaShape)).optional().describe(textOf(shape.areas))
   const host = shape.hosts.unwrap().element.extend({ ...hostShape, areas })
   const hosts = z.array(host).optional().describe(textOf(shape.hosts))
   const gateway = gatewaySchema.optional().describe('What a gateway has beside its guard.')
   const login = loginSchema.optional().describe('How people sign in.')
-  const whole = guardSchema.extend({ areas, hosts, ...contentShape, gateway, login })
+  const whole = inFiles.extend({ areas, hosts, ...contentShape, gateway, login })
   const made = z.toJSONSchema(whole, { io: 'input', unrepresentable: 'any' }) as Schema
   const { $schema, properties, ...rest } = withReferences(made) as Schema
   return {
@@ -67,6 +89,10 @@ function withReferences(value: unknown): unknown {
   const properties = copy.properties as Record<string, Schema> | undefined
   if (properties?.secret) {
     properties.secret = { description: properties.secret.description, anyOf: [{ type: 'string' }, ...REFERENCES] }
+  }
+  for (const [name, references] of Object.entries(SIGNED_KEYS)) {
+    const key = properties?.[name]
+    if (key) properties[name] = { description: key.description, anyOf: [{ type: 'string' }, ...references] }
   }
   // A rule has groups, too: a list of names.
   if (properties?.groups?.type === 'object') {

@@ -12,8 +12,7 @@ type Path = readonly PropertyKey[]
 /** The secret that a reference leads to. A plain string is the secret itself. */
 export function readSecret(reading: Reading, value: unknown, path: Path): string | Uint8Array<ArrayBuffer> {
   if (typeof value === 'string') {
-    const place = { file: reading.file, line: reading.positions.lineOf(path) }
-    reading.notes.warn(place, 'secret: stands in the configuration itself; move it to a file of its own and name that')
+    warnOfPlainText(reading, 'secret', path)
     return checkLength(reading, path, value)
   }
   if (isObject(value)) {
@@ -39,24 +38,48 @@ export function readSecret(reading: Reading, value: unknown, path: Path): string
   )
 }
 
+/** A text that should not stand where the whole configuration is read. */
+export function warnOfPlainText(reading: Reading, what: string, path: Path): void {
+  const place = { file: reading.file, line: reading.positions.lineOf(path) }
+  reading.notes.warn(place, `${what}: stands in the configuration itself; move it to a file of its own and name that`)
+}
+
 /** The bytes of a file without one line end at the end. */
 function secretFile(reading: Reading, name: string, path: Path): Uint8Array<ArrayBuffer> {
-  const text = read(reading, name, path).replace(/\r?\n$/, '')
+  const text = readNamed(reading, name, path, 'secret').replace(/\r?\n$/, '')
   return bytesOf(checkLength(reading, path, text))
 }
 
 function environmentSecret(reading: Reading, name: string, path: Path): Uint8Array<ArrayBuffer> {
-  const value = ownValue(reading.environment, name)
-  if (value === undefined) return fail(reading, path, `the environment has no ${name}; set it`)
-  return new TextEncoder().encode(checkLength(reading, path, value))
+  return new TextEncoder().encode(checkLength(reading, path, fromNamedVariable(reading, name, path)))
 }
 
-/** The argument of TKTAuthSecret or TKTAuthSecretOld on a line of an Apache configuration. */
+export function fromNamedVariable(reading: Reading, name: string, path: Path): string {
+  return ownValue(reading.environment, name) ?? fail(reading, path, `the environment has no ${name}; set it`)
+}
+
 function apacheSecret(reading: Reading, name: string, line: number, path: Path): Uint8Array<ArrayBuffer> {
-  const lines = logicalLines(read(reading, name, path))
+  const secret = apacheArgument(reading, { name, line, path, what: 'secret' }, ['TKTAuthSecret', 'TKTAuthSecretOld'])
+  return bytesOf(checkLength(reading, path, secret))
+}
+
+interface ApacheLine {
+  readonly name: string
+  readonly line: number
+  readonly path: Path
+  readonly what: string
+}
+
+/** The argument of one of the directives on a line of an Apache configuration. */
+export function apacheArgument(
+  reading: Reading,
+  { name, line, path, what }: ApacheLine,
+  directives: readonly string[],
+): string {
+  const lines = logicalLines(readNamed(reading, name, path, what))
   const [directive, rest] = splitName(lines.find((one) => one.line === line)?.text ?? '-')
-  if (!/^tktauthsecret(?:old)?$/i.test(directive)) {
-    fail(reading, path, `'${name}' has no TKTAuthSecret on line ${line}; correct the line, or convert it again`)
+  if (!directives.some((one) => one.toLowerCase() === directive.toLowerCase())) {
+    fail(reading, path, `'${name}' has no ${directives[0]} on line ${line}; correct the line, or convert it again`)
   }
   const defined = new Map(
     lines
@@ -70,10 +93,9 @@ function apacheSecret(reading: Reading, name: string, line: number, path: Path):
   const lookup = (variable: string) => defined.get(variable) ?? fromEnvironment(reading, variable)
   const place = { file: reading.file, line: reading.positions.lineOf(path) }
   // What looks like a name may be a part of the secret: it is not told.
-  const note = `secret: a \${...} in '${name}' is not defined and stands as it is, as in Apache`
+  const note = `${what}: a \${...} in '${name}' is not defined and stands as it is, as in Apache`
   const text = expand(rest, lookup, () => reading.notes.warn(place, note))
-  const [secret] = nextWord(text)
-  return bytesOf(checkLength(reading, path, secret))
+  return nextWord(text)[0]
 }
 
 interface LighttpdReference {
@@ -86,7 +108,7 @@ interface LighttpdReference {
 
 /** `secret` or `secret-old` on a line of a lighttpd configuration, with the variables that it may be made of. */
 function lighttpdSecret(reading: Reading, { main, included, line, option }: LighttpdReference, path: Path) {
-  const text = read(reading, main, path)
+  const text = readNamed(reading, main, path, 'secret')
   const file = fromFolder(reading.file, main)
   const within = fromFolder(reading.file, included)
   const { files, environment } = reading
@@ -108,23 +130,24 @@ function fromEnvironment({ environment }: Reading, name: string): string | undef
   return value === undefined ? undefined : utf8Bytes(value)
 }
 
-function read(reading: Reading, name: string, path: Path): string {
+/** The text of a file that is named. `what`: it is one to be kept from others than its owner. */
+export function readNamed(reading: Reading, name: string, path: Path, what: string | undefined): string {
   const { files } = reading
   if (!files) return fail(reading, path, 'names a file, and no file access was given; pass `files`')
   const file = fromFolder(reading.file, name)
   try {
     const text = files.readText(file)
-    warnOfOpenFile(reading, files, file, path)
+    if (what !== undefined) warnOfOpenFile(reading, files, file, path, what)
     return text
   } catch (error) {
     return fail(reading, path, `'${name}' cannot be read; check that it exists and may be read`, error)
   }
 }
 
-function warnOfOpenFile(reading: Reading, files: Files, file: string, path: Path): void {
+function warnOfOpenFile(reading: Reading, files: Files, file: string, path: Path, what: string): void {
   if (!files.isOpen(file)) return
   const place = { file: reading.file, line: reading.positions.lineOf(path) }
-  reading.notes.warn(place, `secret: others than its owner can read '${file}'; chmod 600 it`)
+  reading.notes.warn(place, `${what}: others than its owner can read '${file}'; chmod 600 it`)
 }
 
 function checkLength(reading: Reading, path: Path, text: string): string {
@@ -133,7 +156,7 @@ function checkLength(reading: Reading, path: Path, text: string): string {
   return text
 }
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (char) => char.charCodeAt(0))
 }
 

@@ -7,6 +7,7 @@ import { createDraft, type Draft } from './draft.js'
 import { isGlob } from './globs.js'
 import { forbidSkipping, forbidUnread, holdsAuth } from './guarding.js'
 import { type Address, hostNames, readAddresses } from './host-names.js'
+import { standsAnywhere } from './known.js'
 import { configError, type Place } from './notes.js'
 import { type PlaceContent, readPlace } from './place.js'
 import { type Directive, isSection, type Section, type Statement } from './tree.js'
@@ -191,7 +192,7 @@ function readServerDirective(context: Context, server: Server, at: Directive): v
   }
   const before = Object.keys(server.draft.settings).length
   readDirective(context, server.draft, at)
-  if (Object.keys(server.draft.settings).length > before) {
+  if (Object.keys(server.draft.settings).length > before && !standsAnywhere(at.name)) {
     context.notes.info(
       at,
       `${at.name}: stands outside of a section, where Apache does not have it; it counts for all places`,

@@ -25,11 +25,14 @@ export function keepersOf(placed: readonly Placed[], space: Space): AreaSettings
   return found
 }
 
-/** The settings with the rules of all; what needs tokens of two kinds lets nobody in. */
+/** The settings with the rules of all; what needs tokens of two kinds, or tickets of two keys, lets nobody in. */
 export function stricter({ guestLogin: _, ...settings }: AreaSettings, keepers: readonly AreaSettings[]): AreaSettings {
-  const { require, tokens } = settings
+  const { require, tokens, publicKeys } = settings
   const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
   if (tokens && keepers.some((keeper) => keeper.tokens && differs(keeper.tokens, tokens))) {
+    return { ...settings, require: 'denied' }
+  }
+  if (publicKeys && keepers.some((keeper) => keeper.publicKeys && differs(keeper.publicKeys, publicKeys))) {
     return { ...settings, require: 'denied' }
   }
   if (require === undefined || require === 'denied') return settings
@@ -42,14 +45,14 @@ export function stricter({ guestLogin: _, ...settings }: AreaSettings, keepers: 
 }
 
 /** Can a path lie in both? Of patterns nobody knows. */
-function mayMeet(one: Space, other: Space): boolean {
+export function mayMeet(one: Space, other: Space): boolean {
   if (!('path' in one)) return true
   if ('exactPath' in other) return isBelow(one.path, other.exactPath)
   return !('path' in other) || isBelow(one.path, other.path) || isBelow(other.path, one.path)
 }
 
 /** Does all of the space lie in the path? */
-function holds(one: Space, space: Space): boolean {
+export function holds(one: Space, space: Space): boolean {
   if (!('path' in one)) return false
   if ('exactPath' in space) return isBelow(one.path, space.exactPath)
   return one.path === '/' || ('path' in space && isBelow(one.path, space.path))

@@ -6,8 +6,9 @@ import { absolute, type Context, filesFor, loadModule, moduleName } from './cont
 import { checkLine, checkText, isTold } from './format.js'
 import { forbidSkipping, holdsAuth, matters } from './guarding.js'
 import { isKnown } from './known.js'
-import { mayLead, surveyServers } from './leading.js'
+import { mayLead } from './leading.js'
 import { configError, type Place } from './notes.js'
+import { suppose, tellLoaded } from './ticket-module.js'
 import { expanded } from './variables.js'
 import { splitName, words } from './words.js'
 
@@ -45,9 +46,7 @@ export function isSection(statement: Statement): statement is Section {
 /** The statements of the main configuration. */
 export function readTree(context: Context, text: string, file: string): Statement[] {
   checkText(text, file)
-  const statements = readText(context, text, file)
-  surveyServers(context, statements)
-  return statements
+  return readText(context, text, file)
 }
 
 /** The statements of a text. `trail` holds the files that include it. */
@@ -114,6 +113,7 @@ function readSection(context: Context, source: Source, tag: Directive, live: boo
     }
     return [{ ...tag, children }]
   }
+  if (condition.supposed) suppose(context, { ...tag, children })
   return condition.holds ? children : leftOut(context, tag, children, condition)
 }
 
@@ -166,7 +166,7 @@ function perform(context: Context, source: Source, directive: Directive): Statem
       if (first !== undefined) context.defines.delete(first)
       return []
     case 'loadmodule':
-      if (first !== undefined) loadModule(context, first)
+      if (first !== undefined && tellLoaded(context, directive, first)) loadModule(context, first)
       return []
     case 'serverroot':
       context.root = first

@@ -20,7 +20,7 @@ export function expanded(context: Context, text: string, place: Place, live: boo
 /** A variable that nothing defines: Apache leaves the text as it is. Where that may be a secret, it is not told. */
 function complain(context: Context, place: Place, directive: string, variable: string): void {
   const name = directive.replace(/^</, '')
-  const secret = /^TKT/i.test(name) && (/Secret/i.test(name) || !isKnown(name))
+  const secret = /^TKT/i.test(name) && (/Secret|BasicKey/i.test(name) || !isKnown(name))
   if (secret || /^(?:Un)?Define$/i.test(name)) {
     context.notes.warn(place, `${name}: a variable in it is not defined and stands as it is`)
     return

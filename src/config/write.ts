@@ -3,12 +3,12 @@
 import { TktError } from '../errors.js'
 import { DEFAULT_OPTIONS, profileOf } from '../policy/defaults.js'
 import { GUARD_KEYS, type GuardOptions } from '../policy/options.js'
-import type { KeyOptions, KeySources } from './keyring.js'
+import type { KeyOptions, KeySource, KeySources, PublicKeyOptions } from './keyring.js'
 import type { Serving } from './serving.js'
 import { gatewayPart, hostPart, mainPart } from './write-serving.js'
 
 export interface WriteOptions {
-  /** Where the secret of each key stands, as `readApacheConfig` and `readLighttpdConfig` tell. */
+  /** Where each key stands, as `readApacheConfig` and `readLighttpdConfig` tell. */
   readonly keySources: KeySources
   /** What a gateway serves; left out: the text says nothing of it. */
   readonly serving?: Serving | undefined
@@ -20,7 +20,7 @@ type Values = Readonly<Record<string, unknown>>
 
 /** First what is whom's and where; then settings, as the guard lists them. */
 const FIRST = ['compat', 'name', 'names', 'port', 'address', 'path', 'exactPath', 'pattern', 'file', 'secret', 'digest']
-const LAST = ['keys', 'areas', 'hosts']
+const LAST = ['publicKeys', 'passthruKey', 'keys', 'areas', 'hosts']
 const MIDDLE = GUARD_KEYS.filter((key) => !FIRST.includes(key) && !LAST.includes(key))
 const ORDER = [...FIRST, ...MIDDLE, 'gateway', 'fallback', 'routes', 'reverse', ...LAST]
 
@@ -34,33 +34,51 @@ export function toJson(options: GuardOptions, write: WriteOptions): string {
   const beside = serving ? { ...gatewayPart(serving, pathOf), ...mainPart(serving, pathOf) } : {}
   const hosts = options.hosts?.map((host, index) => ({ ...host, ...(serving && hostPart(serving, index, pathOf)) }))
   const all = { ...Object.fromEntries(whole), ...beside, ...(hosts && { hosts }) }
-  const sorted = arrange(all, (key) => keyText(key, write))
+  const sorted = arrange(all, write)
   return `${JSON.stringify(sorted, null, 2)}\n`
 }
 
-function arrange(level: Values, keyOf: (key: KeyOptions) => Values): Values {
+function arrange(level: Values, write: WriteOptions): Values {
   const rank = ([key]: [string, unknown]) => (ORDER.indexOf(key) + ORDER.length + 1) % (ORDER.length + 1)
   const entries = Object.entries(level)
     .filter(([, value]) => value !== undefined)
     .sort((a, b) => rank(a) - rank(b))
   return Object.fromEntries(
     entries.map(([key, value]) => {
-      if (key === 'keys') return [key, (value as KeyOptions[]).map(keyOf)]
-      if (key === 'areas' || key === 'hosts') return [key, (value as Values[]).map((inner) => arrange(inner, keyOf))]
+      if (key === 'keys') return [key, (value as KeyOptions[]).map((one) => keyText(one, write))]
+      if (key === 'publicKeys') return [key, (value as PublicKeyOptions[]).map((one) => publicKeyText(one, write))]
+      if (key === 'passthruKey') return [key, lineOf(sourceOf(key, value as Uint8Array, write), write)]
+      if (key === 'areas' || key === 'hosts') return [key, (value as Values[]).map((inner) => arrange(inner, write))]
       return [key, value]
     }),
   )
 }
 
-function keyText(key: KeyOptions, { keySources, pathOf = (file) => file }: WriteOptions): Values {
+function sourceOf(
+  name: string,
+  key: KeyOptions | PublicKeyOptions | Uint8Array,
+  { keySources }: WriteOptions,
+): KeySource {
   const source = keySources.get(key)
-  if (!source)
-    throw new TktError(
-      'ERR_TKT_OPTIONS',
-      'toJson: keys: nobody knows where a secret stands; give its place in keySources',
-    )
+  if (source) return source
+  const text = `toJson: ${name}: nobody knows where a ${name === 'keys' ? 'secret' : 'key'} stands; give its place in keySources`
+  throw new TktError('ERR_TKT_OPTIONS', text)
+}
+
+function publicKeyText(key: PublicKeyOptions, write: WriteOptions): Values {
+  const { file } = sourceOf('publicKeys', key, write)
+  return { ...key, publicKey: { file: write.pathOf?.(file) ?? file } }
+}
+
+function lineOf({ file, line }: KeySource, { pathOf = (file) => file }: WriteOptions): Values {
+  return { apacheFile: pathOf(file), line }
+}
+
+function keyText(key: KeyOptions, write: WriteOptions): Values {
+  const source = sourceOf('keys', key, write)
   const { file, line, lighttpd } = source
-  if (lighttpd === undefined) return { ...key, secret: { apacheFile: pathOf(file), line } }
+  if (lighttpd === undefined) return { ...key, secret: lineOf(source, write) }
+  const { pathOf = (file) => file } = write
   const { main, option } = lighttpd
   const secret = {
     lighttpdFile: pathOf(main),

@@ -35,6 +35,7 @@ const keySchema = z.strictObject({
 const signatureDigest = z.enum(['sha1', 'sha224', 'sha256', 'sha384', 'sha512'])
 const weaknesses = z
   .array(z.enum(['sha1', 'dsa', 'short-rsa']))
+  .readonly()
   .optional()
   .describe('Weaknesses that are put up with: SHA-1, DSA, RSA of less than 2048 bits.')
 

@@ -9,6 +9,9 @@ import { type Strict, strictOf } from './strict.js'
 
 const DIGESTS: readonly Digest[] = ['md5', 'sha1', 'sha256', 'sha512']
 const MAX_TIME = 0xffffffff
+/** Tickets that a cache remembers where no number is given: some 4 MB of them. */
+export const CACHE_ENTRIES = 4096
+const MOST_ENTRIES = 1_048_576
 
 export interface ResolvedKey {
   readonly secret: Uint8Array
@@ -59,6 +62,17 @@ export function checkTimeout(value: unknown, where: string): number {
     fail(`${where} must be whole seconds, 0 for no limit`)
   }
   return value
+}
+
+/** Places of a cache of verified tickets; 0 for none, and where nothing is said, `usual` tells whether there is one. */
+export function checkCache(value: unknown, usual: boolean, where: string): number {
+  if (typeof value === 'boolean' || value === undefined) return (value ?? usual) ? CACHE_ENTRIES : 0
+  checkKeys(value as object, ['entries'], where)
+  const { entries } = value as { entries?: unknown }
+  if (typeof entries !== 'number' || !Number.isInteger(entries) || entries < 2 || entries > MOST_ENTRIES) {
+    fail(`${where}.entries must be a whole number from 2 to ${MOST_ENTRIES}`)
+  }
+  return entries
 }
 
 /** Bits of an IPv6 address, 1 to 128; 128 where none are given. */

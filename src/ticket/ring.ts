@@ -2,7 +2,7 @@
 
 import { DIALECTS } from '../engine/dialects.js'
 import { createEngine } from '../engine/engine.js'
-import type { Dialect, Key, Ticket } from '../types.js'
+import type { CacheStats, Dialect, Key, Ticket } from '../types.js'
 import { addressTextOf, binder } from './address.js'
 import { forgetSecrets, resolveKeys } from './options.js'
 import { strictFault } from './strict.js'
@@ -17,6 +17,8 @@ export interface Ring {
   readonly plainData: boolean
   /** With `rules`, what they forbid is refused, too: the future first, then the fields. */
   readonly verify: RuledVerify
+  /** All 0 without a cache. */
+  readonly cacheStats: () => CacheStats
   /**
    * A cookie value, in the encoding of the dialect's original, with these fields, made with the newest key. Takes whatever
    * a ticket may hold. `terse`: without the second separator where there are no tokens, as mod_authn_tkt writes it.
@@ -37,11 +39,16 @@ export interface RingOptions {
   readonly utf8?: boolean
   /** mod_auth_tkt's tickets are read in the octal escapes of Python's cookies, too; default true. */
   readonly pythonCookies?: boolean
+  /** Verified tickets to remember: 0, or from 2 up; default 0. */
+  readonly cache?: number
 }
 
 /** Two engines: one remembers the address that it is pointed at, and renewing must not turn it elsewhere. */
-export function createRing({ keys, ignoreIp, selfTest, utf8 = false, pythonCookies = true }: RingOptions): Ring {
-  const { verify } = verifierOn(createEngine(), { keys, ignoreIp, selfTest }, { strictText: utf8, pythonCookies })
+export function createRing(options: RingOptions): Ring {
+  const { keys, ignoreIp, selfTest, utf8 = false, pythonCookies = true, cache: entries = 0 } = options
+  const cache = entries > 0 && { entries }
+  const ruled = { strictText: utf8, pythonCookies }
+  const { verify, cacheStats } = verifierOn(createEngine(), { keys, ignoreIp, selfTest, cache }, ruled)
   const engine = createEngine()
   const resolved = resolveKeys(keys, engine.limits, 'createGuard', utf8)
   const [key] = resolved as [(typeof resolved)[number]]
@@ -53,6 +60,7 @@ export function createRing({ keys, ignoreIp, selfTest, utf8 = false, pythonCooki
     dialect: key.dialect,
     plainData: dialect.plainData,
     verify,
+    cacheStats,
     renew(fields, ip, issuedAt, terse) {
       if (key.strict !== undefined && strictFault(key.strict, fields, dialect.separated)) return undefined
       const { userData } = fields

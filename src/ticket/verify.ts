@@ -1,24 +1,14 @@
 /** `createVerifier`: one engine, one ring, one call per cookie value. */
 
 import { DIALECTS, type DialectFacts, recipeOf } from '../engine/dialects.js'
-import {
-  createEngine,
-  DATA,
-  DATA_END,
-  type Engine,
-  MISMATCH,
-  TIMESTAMP,
-  TOKENS,
-  TOKENS_END,
-  TOO_LONG,
-  UID,
-  UID_END,
-} from '../engine/engine.js'
+import { createEngine, type Engine, MISMATCH, TIMESTAMP, TOO_LONG, UID } from '../engine/engine.js'
 import { selfTest } from '../engine/self-test.js'
 import { TktError } from '../errors.js'
-import type { Reason, Ticket, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
+import type { CacheStats, Reason, Ticket, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
 import { addressTextOf, binder } from './address.js'
+import { createTicketCache } from './cache.js'
 import {
+  checkCache,
   checkChoice,
   checkFlag,
   checkKeys,
@@ -29,11 +19,12 @@ import {
   type ResolvedKey,
   resolveKeys,
 } from './options.js'
-import { decodeFields, hasControl, LazyMatch, readFields } from './read.js'
+import { decodeFields, LazyMatch, readFields } from './read.js'
 import { isAmbiguous, isListed } from './strict.js'
 import { readUid } from './userid-types.js'
+import { again, isDoubtful, isPlain, isPlainUid, type Rules, remember, type Verified } from './verified.js'
 
-const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'ipv6Prefix', 'selfTest']
+const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'ipv6Prefix', 'selfTest', 'cache']
 
 /** No shorter text is a ticket: MD5 in hex, the timestamp, one separator. */
 const SHORTEST = 41
@@ -43,8 +34,6 @@ const SHORTEST = 41
  * a-f as Y Z). Two thirds of all garbage end here, for a tenth of what a look inside costs.
  */
 const BEGINNINGS = new Set([...'0123456789abcdefABCDEF"%MNOQRYZ'].map((char) => char.charCodeAt(0)))
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const CONTROL = /[\0-\x1f\x7f]/
 const MAY_BEGIN = Uint8Array.from({ length: 128 }, (_, code) => Number(BEGINNINGS.has(code)))
 
 /**
@@ -61,15 +50,6 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return verifierOn(createEngine(), options)
 }
 
-/** What a guard asks of a ticket besides a good digest; its settings have these names. */
-export interface Rules {
-  /** Seconds that it may lie in the future; null: any number. */
-  readonly clockSkew: number | null
-  /** No control bytes, no empty uid but with `guestEmpty`. */
-  readonly strictFields: boolean
-  readonly guestEmpty: boolean
-}
-
 /** `rules` need a time in the context. */
 export type RuledVerify = (value: string | undefined, context?: VerifyContext, rules?: Rules) => VerifyResult
 
@@ -81,14 +61,23 @@ export interface Ruled {
   readonly pythonCookies: boolean
 }
 
+const NO_LOOK_UPS: CacheStats = { hits: 0, misses: 0, evictions: 0 }
+
 /** As `createVerifier`, on an engine with an empty ring. Unless it is `ruled`, nothing but value and context counts. */
-export function verifierOn(engine: Engine, options: VerifierOptions, ruled?: Ruled): { verify: RuledVerify } {
+export function verifierOn(
+  engine: Engine,
+  options: VerifierOptions,
+  ruled?: Ruled,
+): { verify: RuledVerify; cacheStats: () => CacheStats } {
   checkKeys(options, OPTIONS, 'createVerifier')
   const timeout = checkTimeout(options.timeout, 'createVerifier: timeout')
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], 'createVerifier: charset') === 'utf8'
   const keys = resolveKeys(options.keys, engine.limits, 'createVerifier', ruled?.strictText ?? utf8)
   const ignoreIp = checkFlag(options.ignoreIp, false, 'createVerifier: ignoreIp')
-  const lazy = checkFlag(options.lazyTicket, false, 'createVerifier: lazyTicket')
+  const entries = checkCache(options.cache, false, 'createVerifier: cache')
+  const cache = entries === 0 ? undefined : createTicketCache<Verified>(entries)
+  // A cache has to read the fields, once for all who ask.
+  const lazy = checkFlag(options.lazyTicket, false, 'createVerifier: lazyTicket') && cache === undefined
   if (checkFlag(options.selfTest, true, 'createVerifier: selfTest')) selfTest(keys)
   for (const { secret, digest, dialect } of keys) {
     engine.loadKey(secret, digest, recipeOf(dialect, ruled?.pythonCookies ?? true))
@@ -106,14 +95,18 @@ export function verifierOn(engine: Engine, options: VerifierOptions, ruled?: Rul
   const needsNow = timeout !== 0 || ends
 
   const bytes = new Uint8Array(fields.buffer)
-  const among = (from: number, end: number) => hasControl(bytes, fields[from] as number, fields[end] as number)
 
-  /** What the rules have against the ticket that was found. In the engine's bytes: nothing has been read for it yet. */
+  /** What the rules have against the ticket that was found. */
   function objection({ clockSkew, strictFields, guestEmpty }: Rules, now: number): Reason | undefined {
     if (clockSkew !== null && (fields[TIMESTAMP] as number) > now + clockSkew) return 'future'
-    if (!strictFields) return undefined
-    if (fields[UID] === fields[UID_END] && !guestEmpty) return 'malformed'
-    return among(UID, UID_END) || among(TOKENS, TOKENS_END) || among(DATA, DATA_END) ? 'malformed' : undefined
+    return strictFields && !isPlain(engine, bytes, guestEmpty) ? 'malformed' : undefined
+  }
+
+  /** Whether a ticket that was found good at another time still is. */
+  function holds(known: Verified, now: number, rules: Rules | undefined, ruleNow: number): boolean {
+    if (ends && now > (keys[known.keyIndex] as ResolvedKey).acceptUntil) return false
+    if (timeout !== 0 && now > known.ticket.issuedAt + timeout) return false
+    return ruled === undefined || rules === undefined || !isDoubtful(known, rules, ruleNow)
   }
 
   function verify(cookieValue: string | undefined, context?: VerifyContext, rules?: Rules): VerifyResult {
@@ -121,7 +114,13 @@ export function verifierOn(engine: Engine, options: VerifierOptions, ruled?: Rul
     if (typeof cookieValue !== 'string' || cookieValue.length < SHORTEST) return refuse('malformed')
     if (!anyStart && MAY_BEGIN[cookieValue.charCodeAt(0)] !== 1) return refuse('malformed')
     const now = needsNow ? checkTime(context?.now, 'verify: now') : 0
-    if (!bind(context?.ip)) return refuse('address')
+    // All that a digest is bound to but the keys, which are this verifier's own.
+    const bound = ignoreIp ? undefined : context?.ip
+    if (cache !== undefined) {
+      const known = cache.get(cookieValue, bound)
+      if (known !== undefined && holds(known, now, rules, context?.now as number)) return again(known)
+    }
+    if (!bind(bound)) return refuse('address')
     const status = engine.verify(cookieValue)
     if (status <= 0) return refuse(reasonOf(status))
     const keyIndex = status - 1
@@ -146,16 +145,19 @@ export function verifierOn(engine: Engine, options: VerifierOptions, ruled?: Rul
       return new LazyMatch(keyIndex, cookieValue, (keys[keyIndex] as ResolvedKey).digest, issuedAt, utf8)
     }
     let ticket = readFields(engine, fields[UID] as number, issuedAt)
+    const plain = cache !== undefined && isPlain(engine, bytes, false)
     engine.wipe()
     if (judged[keyIndex]) {
       const meant = meaningOf(ticket, keys[keyIndex] as ResolvedKey, ruled && rules)
       if (typeof meant === 'string') return refuse(meant)
       ticket = meant
     }
-    return { ok: true, ticket: utf8 ? decodeFields(ticket) : ticket, keyIndex }
+    if (utf8) ticket = decodeFields(ticket)
+    cache?.set(cookieValue, bound, remember(ticket, keyIndex, plain))
+    return { ok: true, ticket, keyIndex }
   }
 
-  return { verify }
+  return { verify, cacheStats: () => ({ ...(cache?.stats ?? NO_LOOK_UPS) }) }
 }
 
 /** The ticket with the uid that is meant, if the rules and the key's list have nothing against it. */
@@ -164,7 +166,7 @@ function meaningOf(read: Ticket, { dialect, strict }: ResolvedKey, rules: Rules 
   const ticket = useridTypes ? readUid(read) : read
   if (ticket === undefined) return 'malformed'
   // The engine's bytes have been looked at, but a uid in base64 may hold anything.
-  if (rules?.strictFields && (CONTROL.test(ticket.uid) || (ticket.uid === '' && !rules.guestEmpty))) return 'malformed'
+  if (rules?.strictFields && !isPlainUid(ticket.uid, rules.guestEmpty)) return 'malformed'
   if (strict === undefined) return ticket
   return isListed(strict, ticket) && (separated || !isAmbiguous(strict, ticket)) ? ticket : 'user'
 }

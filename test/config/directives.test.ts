@@ -86,11 +86,11 @@ t.test('what a directive cannot be is an error that names file, line and directi
     ['TKTAuthWhatIsThisAtAll 1', /is not read here and has a bearing/],
     ['AuthTyp None', /did you mean AuthType\?/],
     ['Requre valid-user', /did you mean Require\?/],
-    ['AuthType mod_auth_pubtkt', /not supported yet/],
+    ['TKTAuthPublicKey /k\nTKTAuthTimeout 1h', /TKTAuthPublicKey: is mod_auth_pubtkt's/],
     ['AuthMerging And', /joins rules/],
   ]
   for (const [lines, message] of rows) {
-    const found = wrong(`<Location /x>\n${lines}\n</Location>`)
+    const found = wrong(`<Location /x>\n${lines}\n</Location>`, { module: 'mod_auth_tkt' })
     t.match(found, message, lines)
     t.match(found, /^site\.conf:2: /, `${lines}: place`)
   }

@@ -5,11 +5,12 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { ApacheConfig } from '../../src/config/apache.js'
 import { readConfig } from '../../src/config/json.js'
-import { TICKET_NAMES } from '../../src/config/known.js'
+import { SIGNED_NAMES, TICKET_NAMES } from '../../src/config/known.js'
 import { arranged, patternOf } from '../../src/config/routes.js'
 import { toJson } from '../../src/config/write.js'
 import { createGuard } from '../../src/policy/guard.js'
-import { filesOf, read, trouble } from './config-helpers.js'
+import { read, trouble } from './config-helpers.js'
+import { keyFiles } from './pubtkt-helpers.js'
 
 const LINE = /^[^:]+:\d+: .+$/
 const SECTIONS = [
@@ -31,6 +32,7 @@ const SECTIONS = [
 ]
 const NAMES = [
   ...TICKET_NAMES,
+  ...SIGNED_NAMES,
   'Require',
   'AuthType',
   'Define',
@@ -90,6 +92,10 @@ const ARGUMENTS = [
   'set',
   '%{REMOTE_USER}e',
   'TKT',
+  'mod_auth_pubtkt',
+  '/k/rsa.pub',
+  'SHA256',
+  '0123456789abcdef',
 ]
 
 const argument = fc.oneof(fc.constantFrom(...ARGUMENTS), fc.string({ maxLength: 6 }))
@@ -113,12 +119,13 @@ const nested: fc.Arbitrary<string> = fc.letrec<{ text: string }>((tie) => ({
       .map(([name, more, inner]) => `<${name} ${more}>\n${inner}\n</${name}>`),
   ),
 })).text
-const files = filesOf({ '/etc/a': 'Require valid-user', '/x/.htaccess': 'TKTAuthToken a' })
+const files = keyFiles({ '/etc/a': 'Require valid-user', '/x/.htaccess': 'TKTAuthToken a' })
 const options = { files, allowSkipped: ['If', 'Limit', 'Require', 'AliasMatch'] }
+const signed = { ...options, module: 'mod_auth_pubtkt' } as const
 
 t.test('Apache syntax', async (t) => {
   const check = (text: string) => {
-    for (const given of [{}, options, { ...options, compat: 'hardened' as const }]) {
+    for (const given of [{}, options, signed, { ...options, compat: 'hardened' as const }]) {
       const message = trouble(() => {
         const config = read(text, given)
         createGuardOrError(config.options)
@@ -151,7 +158,8 @@ function checkServing(config: ApacheConfig): void {
     for (const route of routes) new RegExp(patternOf(route) ?? '')
     if (JSON.stringify(arranged(routes)) !== JSON.stringify(routes)) throw new Error('order')
   }
-  if (options.keys !== undefined || options.hosts?.some(({ keys }) => keys !== undefined)) return
+  // What refers to the text itself cannot be read back: it is in no file.
+  if (JSON.stringify(options).match(/"(?:keys|passthruKey)":/)) return
   const back = readConfig(toJson(options, config), { files }).serving
   const plain = (one: typeof serving) => JSON.parse(JSON.stringify(one, (key, value) => (key === 'at' ? 0 : value)))
   if (!isDeepStrictEqual(plain(back), plain(serving))) throw new Error(`it is read as ${JSON.stringify(back)}`)
@@ -168,7 +176,21 @@ t.test('our own syntax', async (t) => {
     fc.property(
       fc
         .tuple(
-          fc.constantFrom('keys', 'areas', 'hosts', 'groups', 'timeout', 'routes', 'upstream', 'files', 'gateway'),
+          fc.constantFrom(
+            'keys',
+            'publicKeys',
+            'signingKey',
+            'passthruKey',
+            'signatures',
+            'areas',
+            'hosts',
+            'groups',
+            'timeout',
+            'routes',
+            'upstream',
+            'files',
+            'gateway',
+          ),
           fc.json(),
         )
         .map(([key, json]) => `{ "${key}": [${json}] }`),

@@ -69,7 +69,7 @@ t.test('what is skipped as allowed denies the place that it stands in', async (t
     ['AuthMerging', 'AuthMerging And'],
     ['IfModule', '<IfModule mod_nowhere.c>\nTKTAuthToken a\n</IfModule>'],
     ['TKTAuthTokn', 'TKTAuthTokn a'],
-    ['AuthType', 'AuthType mod_auth_pubtkt'],
+    ['TKTAuthPublicKey', 'TKTAuthPublicKey /k'],
   ]
   for (const [name, lines] of rows) {
     const [area] = areas(inside(lines), { allowSkipped: [name] })

@@ -9,6 +9,7 @@ import { toJson } from '../../src/config/write.js'
 import { DEFAULT_OPTIONS } from '../../src/policy/defaults.js'
 import type { GuardOptions } from '../../src/policy/options.js'
 import { filesOf, read } from './config-helpers.js'
+import { keyFiles, RSA } from './pubtkt-helpers.js'
 
 const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(configSchema())
 const place = (path: string, lines = 'Require valid-user') => `<Location ${path}>\n${lines}\n</Location>`
@@ -80,4 +81,48 @@ t.test('what exact leaves weaker is listed', async (t) => {
   t.notMatch(lines.join('\n'), /\n\n|^timeout:/m)
   t.notMatch(hardeningLeftOff({ compat: 'exact', cookieHttpOnly: true }).join('\n'), /cookieHttpOnly/)
   t.same(hardeningLeftOff({ compat: 'hardened' }), [])
+})
+
+t.test('public keys are named by their files, the key of bauth by its line', async (t) => {
+  const text = `TKTAuthPublicKey k/a.pub
+TKTAuthPassthruBasicKey 0123456789abcXq9
+${place('/x', 'TKTAuthDigest SHA256\nTKTAuthHeader X-Ticket Cookie')}
+<VirtualHost *:80>
+TKTAuthPublicKey /k/dsa.pub
+${place('/y', 'TKTAuthDigest SHA512\nTKTAuthPassthruBasicKey 0123456789abcdeX')}
+ServerName a
+</VirtualHost>`
+  const files = keyFiles({ '/etc/site.conf': text, '/etc/k/a.pub': RSA })
+  for (const compat of ['exact', 'hardened'] as const) {
+    const config = read(text, { file: '/etc/site.conf', files, compat })
+    const json = toJson(config.options, config)
+    t.notMatch(json, /Xq9|0123456789|BEGIN|MI[A-Za-z0-9]{8}/)
+    t.match(JSON.parse(json), {
+      module: 'mod_auth_pubtkt',
+      publicKeys: [{ publicKey: { file: '/etc/k/a.pub' }, digest: 'sha1' }],
+      passthruKey: { apacheFile: '/etc/site.conf', line: 2 },
+      areas: [{ publicKeys: [{ publicKey: { file: '/etc/k/a.pub' }, digest: 'sha256' }] }],
+      hosts: [{ publicKeys: [{ publicKey: { file: '/k/dsa.pub' } }], areas: [{}, { passthruKey: { line: 11 } }] }],
+    })
+    t.same(effective(readConfig(json, { file: '/tmp/a.json', files }).options), effective(config.options))
+    t.ok(validate(JSON.parse(json)), JSON.stringify(validate.errors))
+  }
+  const config = read(text, { file: '/etc/site.conf', files })
+  t.match(toJson(config.options, { ...config, pathOf: (file) => `/abs${file}` }), /"file": "\/abs\/etc\/k\/a\.pub"/)
+  for (const given of [{ publicKeys: config.options.publicKeys }, { passthruKey: '0123456789abcXq9' }]) {
+    const write = { keySources: new Map() }
+    t.throws(() => toJson(given, write), { message: /nobody knows where a key stands; give its place in keySources/ })
+  }
+})
+
+t.test('what exact leaves weaker for signed tickets', async (t) => {
+  const lines = hardeningLeftOff(read('', { module: 'mod_auth_pubtkt' }).options).join('\n')
+  t.match(lines, /^longFields: "cut", hardened: "refuse"/m)
+  t.match(lines, /^publicKeys: SHA-1, DSA and RSA of less than 2048 bits, hardened: none that allow does not name$/m)
+  t.notMatch(
+    lines,
+    /^(?:cookieHttpOnly|cookieSecure|hostDomain|urlTickets|minSecretLength)/m,
+    'what has no part in them',
+  )
+  t.notMatch(hardeningLeftOff(read('').options).join('\n'), /publicKeys|longFields|clientAuthorization/)
 })
