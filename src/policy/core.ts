@@ -13,7 +13,7 @@ import { createReader, type Facts, type ReadFacts } from './facts.js'
 import { keyringMaker } from './keyrings.js'
 import { createLookup, isElsewhere, surroundings } from './lookup.js'
 import type { ParsedGuard } from './options.js'
-import { type SignedRings, sumOf } from './signed-rings.js'
+import { entriesOf, type SignedRings, sumOf } from './signed-rings.js'
 import { siteChooser } from './sites.js'
 import { type CookiePlaces, cookiePlaces } from './visit.js'
 
@@ -50,7 +50,8 @@ export function createCore(options: ParsedGuard, signed: SignedRings): Core {
   const compat: Compat = options.compat ?? 'hardened'
   const whole: Whole = { ...DEFAULT_OPTIONS[profileOf(options)], ...given(options) }
   const { selfTest, charset, pythonCookies } = whole
-  const keyrings = keyringMaker({ selfTest, utf8: charset === 'utf8', pythonCookies })
+  const cache = entriesOf(options.cache, false)
+  const keyrings = keyringMaker({ selfTest, utf8: charset === 'utf8', pythonCookies, cache })
   const around = surroundings(options, keyrings.keyringOf, signed)
   const main = createLookup(options, undefined, around, keyrings.keyringOf)
   const sites = (options.hosts ?? []).map((host, index) => {

@@ -66,7 +66,7 @@ function makeKeyring(parsed: readonly ParsedKey[], common: Common): Keyring {
       rings.set(ignoreIp, ring)
       return ring
     },
-    stats: () => [],
+    stats: () => [...rings.values()].map((ring) => ring.cacheStats()),
   }
 }
 
