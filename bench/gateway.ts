@@ -16,67 +16,33 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ask, type Connection, load, open } from './http-client.js'
-import { median } from './measure.js'
-import { cpuOf, pin } from './processes.js'
+import { ask, open } from './http-client.js'
+import {
+  CLIENT_CORE,
+  type Contender,
+  compare,
+  type Fixtures,
+  fixtures,
+  type PairPlan,
+  type PairTiming,
+  type Server,
+  type Start,
+} from './pairs.js'
+import { pin } from './processes.js'
 import type { Digest } from './workloads.js'
 import { DIGESTS, SECRET, tickets, ticketText } from './workloads.js'
 
-export interface GatewayPlan {
-  /** How often the servers are started anew. */
-  readonly starts: number
-  /** Of each start. */
-  readonly rounds: number
-  /** Of each of the two in a round. */
-  readonly requests: number
-  /** Requests of each until the optimising compilers have been there. */
-  readonly warmUp: number
-}
-export const GATEWAY_FULL: GatewayPlan = { starts: 5, rounds: 300, requests: 200, warmUp: 8000 }
-export const GATEWAY_QUICK: GatewayPlan = { starts: 2, rounds: 60, requests: 200, warmUp: 8000 }
+export const GATEWAY_FULL: PairPlan = { starts: 5, rounds: 300, requests: 200, warmUp: 8000 }
+export const GATEWAY_QUICK: PairPlan = { starts: 2, rounds: 60, requests: 200, warmUp: 8000 }
 const CONNECTIONS = 32
-const [CLIENT_CORE, SERVER_CORE] = [0, 1]
 const BODY = 'x'.repeat(1024)
 
-export interface GatewayTiming {
-  readonly name: string
-  /** Of the comparison's first. */
-  readonly perSecond: number
-  readonly cpu: number
-  /** Of the second, which it is held against. */
-  readonly otherPerSecond: number
-  readonly otherCpu: number
-  /** Requests per second, first to second, and CPU time the first takes more (µs per request). */
-  readonly ratio: number
-  readonly added: number
-  /** The lowest and the highest of the starts' ratios. */
-  readonly range: readonly [number, number]
-}
-
 export interface GatewayResults {
-  readonly plan: GatewayPlan
+  readonly plan: PairPlan
   readonly pinned: boolean
   /** Why there is no comparison with Apache. */
   readonly missing: string | undefined
-  readonly rows: readonly GatewayTiming[]
-}
-
-interface Server {
-  readonly pid: number
-  readonly port: number
-  readonly stop: () => Promise<unknown>
-}
-
-/** The pieces that start a real Apache; nothing of it is in the published package. */
-interface Fixtures {
-  apacheMissing(): string | undefined
-  startServer(options: object): Promise<{ ports: number[]; pid: number; stop: () => Promise<void> }>
-  loadModules(names: string[]): string[]
-}
-
-async function fixtures(): Promise<Fixtures> {
-  const load = (file: string) => import(new URL(`../../native-fixtures/${file}`, import.meta.url).href)
-  return { ...(await load('debian.mjs')), ...(await load('apache-server.mjs')) }
+  readonly rows: readonly PairTiming[]
 }
 
 /** Other servers are measured meanwhile: connections must not time out. */
@@ -166,96 +132,13 @@ async function check({ port }: Server, digest: Digest, path: string, isOpen: boo
   socket.destroy()
 }
 
-/** One side of a comparison: a server, and what it is asked. */
-interface Contender {
-  readonly server: Server
-  readonly requests: readonly Buffer[]
-  readonly connections: readonly Connection[]
-}
-
 async function contender(server: Server, digest: Digest, path = GUARDED, isOpen = false): Promise<Contender> {
   await check(server, digest, path, isOpen)
   const all = requests(digest, path)
   return { server, requests: all, connections: await open(server.port, CONNECTIONS, all[0] as Buffer) }
 }
 
-interface Slice {
-  readonly perSecond: number
-  readonly cpu: number
-}
-
-async function measure({ server, requests, connections }: Contender, count: number): Promise<Slice> {
-  const cpu = cpuOf(server.pid)
-  const start = performance.now()
-  await load(connections, requests, count)
-  const seconds = (performance.now() - start) / 1000
-  return { perSecond: count / seconds, cpu: (cpuOf(server.pid) - cpu) / count }
-}
-
-type Pair = readonly [one: Contender, other: Contender]
-
-async function race([one, other]: Pair, { rounds, requests, warmUp }: GatewayPlan) {
-  for (let done = 0; done < warmUp; done += requests) for (const side of [one, other]) await measure(side, requests)
-  const taken: { one: Slice; other: Slice }[] = []
-  for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) taken.push({ one: await measure(one, requests), other: await measure(other, requests) })
-    else {
-      const second = await measure(other, requests)
-      taken.push({ one: await measure(one, requests), other: second })
-    }
-  }
-  const over = (figure: (round: (typeof taken)[number]) => number) => median(taken.map(figure))
-  return {
-    perSecond: over((round) => round.one.perSecond),
-    cpu: over((round) => round.one.cpu),
-    otherPerSecond: over((round) => round.other.perSecond),
-    otherCpu: over((round) => round.other.cpu),
-    ratio: over((round) => round.one.perSecond / round.other.perSecond),
-    added: over((round) => round.one.cpu - round.other.cpu),
-  }
-}
-
-/** Starts servers, which `compare` ends. */
-type Start = (run: (server: Promise<Server>) => Promise<Server>) => Promise<Pair>
-
-async function compare(
-  name: string,
-  start: Start,
-  plan: GatewayPlan,
-  pinned: { all: boolean },
-): Promise<GatewayTiming> {
-  process.stderr.write(`gateway, ${name}\n`)
-  const races: Awaited<ReturnType<typeof race>>[] = []
-  for (let again = 0; again < plan.starts; again++) {
-    const running: Server[] = []
-    try {
-      const pair = await start(async (starting) => {
-        const server = await starting
-        running.push(server)
-        pinned.all = pin(server.pid, SERVER_CORE) && pinned.all
-        return server
-      })
-      races.push(await race(pair, plan))
-      for (const { connections } of pair) for (const { socket } of connections) socket.destroy()
-    } finally {
-      await Promise.all(running.map((server) => server.stop()))
-    }
-  }
-  const over = (figure: keyof (typeof races)[number]) => median(races.map((one) => one[figure]))
-  const ratios = races.map(({ ratio }) => ratio)
-  return {
-    name,
-    perSecond: over('perSecond'),
-    cpu: over('cpu'),
-    otherPerSecond: over('otherPerSecond'),
-    otherCpu: over('otherCpu'),
-    ratio: over('ratio'),
-    added: over('added'),
-    range: [Math.min(...ratios), Math.max(...ratios)],
-  }
-}
-
-export async function gatewayResults(plan: GatewayPlan): Promise<GatewayResults> {
+export async function gatewayResults(plan: PairPlan): Promise<GatewayResults> {
   const pinned = { all: pin(process.pid, CLIENT_CORE) }
   const folder = mkdtempSync(join(tmpdir(), 'authtkt-bench-'))
   const upstream = fork(fileURLToPath(new URL('gateway-upstream.js', import.meta.url)), [BODY])
@@ -266,7 +149,7 @@ export async function gatewayResults(plan: GatewayPlan): Promise<GatewayResults>
   try {
     const tools = await fixtures()
     const missing = tools.apacheMissing()
-    const rows: GatewayTiming[] = []
+    const rows: PairTiming[] = []
     const add = async (name: string, start: Start) => rows.push(await compare(name, start, plan, pinned))
     for (const digest of DIGESTS) {
       await add(`proxy ${digest}, guarded page to open page`, async (run) => {

@@ -40,15 +40,16 @@ export async function open(port: number, count: number, request: Uint8Array): Pr
   )
 }
 
-/** Sends `count` requests, one at a time on each connection. */
+/** Sends `count` requests, one at a time on each connection. `from`: the first of them. */
 export function load(
   connections: readonly Connection[],
   requests: readonly Uint8Array[],
   count: number,
+  from = 0,
 ): Promise<void> {
   let sent = 0
   let answered = 0
-  const next = () => requests[sent++ % requests.length] as Uint8Array
+  const next = () => requests[(from + sent++) % requests.length] as Uint8Array
   return new Promise((resolve, reject) => {
     for (const { socket, length } of connections) {
       let missing = length

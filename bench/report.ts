@@ -7,6 +7,8 @@ import type { GatewayResults } from './gateway.js'
 import type { GuardResults } from './guard.js'
 import type { HttpResults } from './http.js'
 import type { Race, Timing } from './measure.js'
+import type { SignedResults } from './signed.js'
+import type { SignedServerResults } from './signed-servers.js'
 
 export interface Timed extends Race {
   /** `verify sha256 typical valid`, `issue md5 small`, ... */
@@ -26,6 +28,8 @@ export interface Results extends Partial<VerifyResults> {
   readonly guard: GuardResults | undefined
   readonly http: HttpResults | undefined
   readonly gateway: GatewayResults | undefined
+  readonly signed: SignedResults | undefined
+  readonly signedServers: SignedServerResults | undefined
 }
 
 type Table = readonly (readonly string[])[]
@@ -127,6 +131,34 @@ function gatewayTable({ rows, pinned, missing }: GatewayResults): Table {
   return [[where, 'req/s', 'the other', 'ratio', 'of each start', 'µs CPU', 'the other', 'more'], ...body]
 }
 
+/** Each contender's time, and how many times as fast as `crypto.verify` it is. */
+function signedTable({ rows }: SignedResults): Table {
+  const names = rows[0]?.timings.map(({ name }) => name) ?? []
+  const body = rows.map(({ name, timings }) => [
+    name,
+    ...names.map((column) => {
+      const timing = timings.find((one) => one.name === column)
+      return timing === undefined ? '' : `${(timing.median / 1000).toFixed(2)} (${timing.ratio.toFixed(2)}x)`
+    }),
+  ])
+  return [['µs per ticket', ...names], ...body]
+}
+
+function signedServerTable({ rows, pinned, missing }: SignedServerResults): Table {
+  const body = rows.map(({ name, perSecond, otherPerSecond, ratio, cpu, otherCpu, perCore, added, addedMad }) => [
+    name,
+    perSecond.toFixed(0),
+    otherPerSecond.toFixed(0),
+    `${ratio.toFixed(2)}x`,
+    cpu.toFixed(1),
+    otherCpu.toFixed(1),
+    `${perCore.toFixed(2)}x`,
+    `${added.toFixed(1)} ±${addedMad.toFixed(1)}`,
+  ])
+  const where = `one core${pinned ? '' : ', NOT PINNED'}${missing === undefined ? '' : `; ${missing}`}`
+  return [[where, 'req/s', 'the other', 'ratio', 'µs CPU', 'the other', 'per CPU second', 'more µs ±MAD'], ...body]
+}
+
 /** Cells of equal width: the first column to the left, figures to the right. */
 function aligned(table: Table): Table {
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)))
@@ -155,7 +187,7 @@ function machine(facts: Facts): string {
 }
 
 export function report(results: Results, asMarkdown: boolean): string {
-  const { facts, rows, overheads, startUps, dialects, guard, http, gateway } = results
+  const { facts, rows, overheads, startUps, dialects, guard, http, gateway, signed, signedServers } = results
   const tables = [
     ...(rows ? [timingTable(rows, !asMarkdown)] : []),
     ...(overheads ? [overheadTable(overheads)] : []),
@@ -164,6 +196,8 @@ export function report(results: Results, asMarkdown: boolean): string {
     ...(guard ? [guardTable(guard)] : []),
     ...(http ? [httpTable(http)] : []),
     ...(gateway ? [gatewayTable(gateway)] : []),
+    ...(signed ? [signedTable(signed)] : []),
+    ...(signedServers ? [signedServerTable(signedServers)] : []),
   ]
   return [machine(facts), ...tables.map(asMarkdown ? markdown : text)].join('\n\n')
 }

@@ -1,7 +1,7 @@
 /**
  * Is `verify` faster than the best that can be done on Node without us, whatever the ticket and whatever the verdict?
  * What do a guard's decisions cost on top of it (`guard.ts`), what does a server pay for them (`http.ts`), and what a
- * gateway (`gateway.ts`)?
+ * gateway (`gateway.ts`)? And the same of signed tickets (`signed.ts`, `signed-servers.ts`).
  *
  *     npm run bench -- [--part verify]... [--quick] [--digest md5]... [--size typical]... [--json FILE] [--markdown]
  *
@@ -22,10 +22,12 @@ import { FULL, type Plan, QUICK, race } from './measure.js'
 import { recorded } from './recorded.js'
 import { report, type VerifyResults } from './report.js'
 import { issueRow, type Row, verifyRow } from './rows.js'
+import { signedResults } from './signed.js'
+import { SIGNED_FULL, SIGNED_QUICK, signedServerResults } from './signed-servers.js'
 import type { Digest } from './workloads.js'
 import { BATCH, type Case, DIGESTS, SIZES, type Size, workloadsOf } from './workloads.js'
 
-const PARTS = ['verify', 'dialects', 'guard', 'http', 'gateway'] as const
+const PARTS = ['verify', 'dialects', 'guard', 'http', 'gateway', 'signed', 'signed-servers'] as const
 type Part = (typeof PARTS)[number]
 
 interface Options {
@@ -99,17 +101,26 @@ async function main(options: Options): Promise<void> {
   const verify = parts.includes('verify') ? await verifyResults(options) : undefined
   const dialects = parts.includes('dialects') ? dialectResults(plan) : undefined
   const guard = parts.includes('guard') ? guardResults(plan) : undefined
+  const signed = parts.includes('signed') ? signedResults(plan) : undefined
   // Last, as it pins this process to one core.
   const http = parts.includes('http') ? await httpResults(plan === QUICK ? HTTP_QUICK : HTTP_FULL) : undefined
   const gateway = parts.includes('gateway')
     ? await gatewayResults(plan === QUICK ? GATEWAY_QUICK : GATEWAY_FULL)
     : undefined
-  const results = { facts: facts(), plan, ...verify, dialects, guard, http, gateway }
+  const signedServers = parts.includes('signed-servers')
+    ? await signedServerResults(plan === QUICK ? SIGNED_QUICK : SIGNED_FULL)
+    : undefined
+  const results = { facts: facts(), plan, ...verify, dialects, guard, http, gateway, signed, signedServers }
   writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`)
   process.stdout.write(`${report(results, markdown)}\n`)
 
   const rings = dialects ? [{ name: 'dialects', warnings: dialects.warnings }] : []
-  for (const { name, warnings } of [...(verify?.rows ?? []), ...rings, ...(guard?.rows ?? [])]) {
+  for (const { name, warnings } of [
+    ...(verify?.rows ?? []),
+    ...rings,
+    ...(guard?.rows ?? []),
+    ...(signed?.rows ?? []),
+  ]) {
     for (const warning of warnings) process.stderr.write(`THE CLOCK IS TOO COARSE for ${name}: ${warning}\n`)
     if (warnings.length > 0) process.exitCode = 1
   }

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startChild } from './child.mjs'
-import { APACHE, apacheMissing, SERVER_MODULES, tktModule } from './debian.mjs'
+import { APACHE, apacheMissing, pubtktMissing, pubtktModule, SERVER_MODULES, tktModule } from './debian.mjs'
 
 /** @import { Child } from './child.mjs' */
 
@@ -28,7 +28,10 @@ import { APACHE, apacheMissing, SERVER_MODULES, tktModule } from './debian.mjs'
  * @property {(ports: readonly number[]) => Promise<unknown>} knock resolves once the server answers
  * @property {number} [ports] how many; default 1
  * @property {Readonly<Record<string, string>>} [env]
+ * @property {TktModule} [module] that the configuration loads
  */
+
+/** Debian's two packages; the default everywhere is `auth_tkt`. @typedef {'auth_tkt' | 'auth_pubtkt'} TktModule */
 
 const PATIENCE = 10_000
 /** Where a page lies in the server's folder. */
@@ -36,7 +39,7 @@ export const PAGE = join('htdocs', 'page')
 
 /** @param {ServerOptions} options @returns {Promise<Server>} */
 export async function startServer(options) {
-  const missing = apacheMissing()
+  const missing = options.module === 'auth_pubtkt' ? pubtktMissing() : apacheMissing()
   if (missing) throw new Error(missing)
   // Another process may take a free port before Apache does.
   for (let attempt = 1; ; attempt++) {
@@ -83,18 +86,20 @@ const frame = (folder, ports) => [
   ...(process.getuid?.() === 0 ? ['User www-data', 'Group www-data'] : []),
 ]
 
-/** The lines that load modules, mod_auth_tkt among them. @param {readonly string[]} names */
-export const loadModules = (names) => [
+/** The lines that load modules, the one for tickets among them. @param {readonly string[]} names @param {TktModule} [module] */
+export const loadModules = (names, module = 'auth_tkt') => [
   ...names.map((name) => `LoadModule ${name}_module "${SERVER_MODULES}/mod_${name}.so"`),
-  `LoadModule auth_tkt_module "${tktModule()}"`,
+  `LoadModule ${module}_module "${module === 'auth_tkt' ? tktModule() : pubtktModule()}"`,
 ]
 
-/**
- * The value of a header that tells who was let in; base64, as the fields may hold bytes that a header cannot carry.
- */
-export const IDENTITY = `"expr=${['%{REMOTE_USER}', '%{reqenv:REMOTE_USER_TOKENS}', '%{reqenv:REMOTE_USER_DATA}']
-  .map((field) => `%{base64:${field}}`)
-  .join('.')}"`
+/** A header's value; base64, as the fields may hold bytes that a header cannot carry. @param {readonly string[]} fields */
+const inBase64 = (fields) => `"expr=${fields.map((field) => `%{base64:${field}}`).join('.')}"`
+
+const WHO = ['%{REMOTE_USER}', '%{reqenv:REMOTE_USER_TOKENS}', '%{reqenv:REMOTE_USER_DATA}']
+/** Tells who was let in. */
+export const IDENTITY = inBase64(WHO)
+/** The same, AUTH_TYPE, and the Authorization header that an application gets. */
+export const SIGNED_IDENTITY = inBase64([...WHO, '%{AUTH_TYPE}', '%{req:Authorization}'])
 
 /** A directive's argument in Apache's quotes. @param {string} argument */
 export function quoted(argument) {

@@ -5,16 +5,18 @@
  *     const answer = await exchange({ host: '127.0.0.1', port: site.port }, bytesOf(request))
  *     await site.stop()
  *
- * Answers of requests that were let in carry X-Identity, where mod_auth_tkt has set one. Children that crash are
+ * Answers of requests that were let in carry X-Identity, where the module has set one. Children that crash are
  * replaced: a connection that ends without an answer is a crash.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { IDENTITY, loadModules, PAGE, startServer } from './apache-server.mjs'
+import { IDENTITY, loadModules, PAGE, SIGNED_IDENTITY, startServer } from './apache-server.mjs'
 import { OPENSSL } from './debian.mjs'
 import { fakeClock } from './fake-clock.mjs'
 import { exchange } from './wire.mjs'
+
+/** @import { TktModule } from './apache-server.mjs' */
 
 /** @typedef {{ port: number, tls: number | undefined }} Ports */
 /** @typedef {{ key: string, cert: string, keyFile: string, certFile: string }} Certificate */
@@ -24,6 +26,8 @@ import { exchange } from './wire.mjs'
  * @property {(ports: Ports) => string} text the configuration; strings are bytes
  * @property {number} [clock] the server's clock stands at this unix time
  * @property {Certificate} [certificate] there is a second port, for TLS
+ * @property {TktModule} [module]
+ * @property {number} [children] processes; each has a cache of its own, where the module has any
  */
 
 /** @typedef {Ports & { pid: number, folder: string, stop: () => Promise<void> }} Site */
@@ -36,12 +40,14 @@ const CHILDREN = 16
 const named = ([port = 0, tls]) => ({ port, tls })
 
 /** @param {SiteOptions} options @returns {Promise<Site>} */
-export async function startSite({ text, clock, certificate }) {
+export async function startSite(options) {
+  const { text, clock, certificate, module = 'auth_tkt' } = options
   const standing = clock === undefined ? undefined : clockAt(clock)
   try {
     const { ports, pid, folder, stop } = await startServer({
       ports: certificate ? 2 : 1,
-      configure: (folder, ports) => configuration(folder, text(named(ports)), certificate),
+      module,
+      configure: (folder, ports) => configuration(folder, text(named(ports)), options),
       // A crash is an answer, too.
       knock: ([port = 0]) => exchange({ host: '127.0.0.1', port }, 'GET / HTTP/1.0\r\n\r\n').then(() => true),
       ...(standing && { env: standing.env }),
@@ -53,14 +59,14 @@ export async function startSite({ text, clock, certificate }) {
   }
 }
 
-/** @param {string} folder @param {string} text @param {Certificate | undefined} certificate */
-function configuration(folder, text, certificate) {
+/** @param {string} folder @param {string} text @param {SiteOptions} options */
+function configuration(folder, text, { certificate, module = 'auth_tkt', children = CHILDREN }) {
   return [
-    ...loadModules([...MODULES, ...(certificate ? ['socache_shmcb', 'ssl'] : [])]),
-    `StartServers ${CHILDREN}`,
-    `ServerLimit ${CHILDREN}`,
-    `MaxRequestWorkers ${CHILDREN}`,
-    `MinSpareServers ${CHILDREN}`,
+    ...loadModules([...MODULES, ...(certificate ? ['socache_shmcb', 'ssl'] : [])], module),
+    `StartServers ${children}`,
+    `ServerLimit ${children}`,
+    `MaxRequestWorkers ${children}`,
+    `MinSpareServers ${children}`,
     'KeepAlive Off',
     'RemoteIPHeader X-Client-IP',
     'RemoteIPInternalProxy 127.0.0.1',
@@ -70,7 +76,7 @@ function configuration(folder, text, certificate) {
     // The path that is judged stays as it is: only the file behind it is always the same.
     `AliasMatch "^" "${join(folder, PAGE)}"`,
     // `env=`: no header at all where nobody had to be known.
-    `Header always set X-Identity ${IDENTITY} env=REMOTE_USER_DATA`,
+    `Header always set X-Identity ${module === 'auth_tkt' ? IDENTITY : SIGNED_IDENTITY} env=REMOTE_USER_DATA`,
     text,
   ]
 }

@@ -8,6 +8,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { unpacked } from './unpacked.mjs'
 
 /** Comes with `apache2-bin`, which brings no service; the `apache2` package adds one. */
 export const APACHE = '/usr/sbin/apache2'
@@ -40,11 +41,48 @@ const EXAMPLES = 'usr/share/doc/libapache2-mod-auth-tkt/examples'
 const PERL_LIB = `${EXAMPLES}/cgi`
 const PYTHON_LIB = '/usr/lib/python3/dist-packages'
 const TCL_LIB = '/usr/share/tcltk'
+/** What mod_auth_pubtkt's Perl issuer asks openssl with. */
+const IPC_RUN3 = '/usr/share/perl5/IPC/Run3.pm'
+
+/** It conflicts with mod_auth_tkt: where it is not installed, it is unpacked. */
+const PUBTKT_PACKAGE = 'libapache2-mod-auth-pubtkt'
+const PUBTKT_MODULE = 'usr/lib/apache2/modules/mod_auth_pubtkt.so'
+const PUBTKT_EXAMPLES = `usr/share/doc/${PUBTKT_PACKAGE}/examples`
 
 /** @param {string} path below a root @returns {string | undefined} */
 function locate(path) {
   const roots = [process.env.AUTHTKT_NATIVE_ROOT ?? '/', '/']
   return roots.map((root) => join(root, path)).find((file) => existsSync(file))
+}
+
+/** @param {string} path below a root, or in the unpacked package @returns {string | undefined} */
+function locatePubtkt(path) {
+  const found = locate(path)
+  if (found !== undefined) return found
+  const folder = unpacked(PUBTKT_PACKAGE)
+  return folder === undefined ? undefined : join(folder, path)
+}
+
+/** mod_auth_pubtkt's file. @returns {string | undefined} */
+export const pubtktModule = () => locatePubtkt(PUBTKT_MODULE)
+
+/** The folder with the issuers that come with it. @returns {string | undefined} */
+export const pubtktExamples = () => locatePubtkt(PUBTKT_EXAMPLES)
+
+/** Why no Apache with mod_auth_pubtkt can be started here. @returns {string | undefined} */
+export function pubtktMissing() {
+  if (!existsSync(APACHE)) return 'apache2 is not installed'
+  if (!existsSync(OPENSSL)) return 'openssl is not installed'
+  return pubtktModule() ? undefined : `${PUBTKT_PACKAGE} is neither installed nor to be had`
+}
+
+/** Why its issuers cannot be run here. @returns {string | undefined} */
+export function pubtktIssuersMissing() {
+  if (!pubtktExamples()) return `${PUBTKT_PACKAGE} is neither installed nor to be had`
+  if (!existsSync(OPENSSL)) return 'openssl is not installed'
+  if (!existsSync(PHP)) return 'php-cli is not installed'
+  if (!existsSync(PERL)) return 'perl is not installed'
+  return existsSync(IPC_RUN3) ? undefined : 'libipc-run3-perl is not installed'
 }
 
 /** The module's file. @returns {string | undefined} */
@@ -155,6 +193,7 @@ const TOOLS = [
   'apache2-utils',
   'slapd',
   'python3-cryptography',
+  'libipc-run3-perl',
   ...Object.keys(SUITE),
 ]
 /** Debian asks this program before a package starts its service; 101 says no. Containers often have one. */
@@ -168,7 +207,8 @@ function anyMissing() {
   const frameworks = pasteMissing() ?? pyramidMissing() ?? repozeMissing() ?? pythonCryptographyMissing()
   const issuers = perlMissing() ?? python2IssuerMissing() ?? phpMissing() ?? rubyMissing() ?? tclMissing()
   const servers = lighttpdMissing() ?? apacheMissing() ?? fakeTimeMissing() ?? suiteMissing() ?? openssl
-  return servers ?? issuers ?? frameworks ?? proxies ?? login
+  const signed = pubtktMissing() ?? pubtktIssuersMissing()
+  return servers ?? issuers ?? frameworks ?? proxies ?? login ?? signed
 }
 
 /** Installs what is missing with apt-get; throws where that cannot be done. */

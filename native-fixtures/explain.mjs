@@ -1,15 +1,14 @@
 /** Which of the deliberate differences account for one that was seen. */
-import { DELIBERATE } from './deliberate.mjs'
 
 /** @import { Deliberate, Difference, Outcome, Part } from './deliberate.mjs' */
 
-/** The entries that explain all of a difference; undefined where a part of it is left. @param {Difference} difference @returns {string[] | undefined} */
-export function explain(difference) {
+/** The entries that explain all of a difference; undefined where a part of it is left. @param {Difference} difference @param {readonly Deliberate[]} list @returns {string[] | undefined} */
+export function explain(difference, list) {
   const { parts } = difference
   /** @type {Set<string>} */
   const ids = new Set()
   for (const part of parts.includes('status') ? /** @type {const} */ (['status']) : parts) {
-    const entries = DELIBERATE.filter((each) => each.parts.includes(part) && each.covers(difference))
+    const entries = list.filter((each) => each.parts.includes(part) && each.covers(difference))
     const plain = entries.find(({ undo }) => !undo)
     const found = plain ? [plain] : undone(entries, difference, part)
     if (found.length === 0) return undefined

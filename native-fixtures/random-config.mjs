@@ -26,7 +26,7 @@ export const PORT = '@PORT@'
 export const TLS_PORT = '@TLS_PORT@'
 
 /** What sections match, with a regex for the same. @type {readonly ((tree: string) => readonly [string, RegExp])[]} */
-const INNER = [
+export const INNER = [
   (tree) => [`Location "${tree}/in"`, RegExp(`^${tree}/in(/|$)`)],
   (tree) => [`Location "${tree}/in/deep"`, RegExp(`^${tree}/in/deep(/|$)`)],
   (tree) => [`Location "${tree}/dir/"`, RegExp(`^${tree}/dir/`)],
@@ -49,7 +49,7 @@ const INNER = [
   (tree) => [`LocationMatch "^${tree}/\\s|^${tree}/\xe9\\b"`, RegExp(`^${tree}/[ \n\xe9]`)],
   (tree) => [`Location "${tree}/*"`, RegExp(`^${tree}/[^/]*`)],
 ]
-const SUFFIXES = [
+export const SUFFIXES = [
   '',
   '/',
   '/x',

@@ -18,7 +18,7 @@ import { argument, chance, some } from './random-words.mjs'
 
 /** @typedef {{ nodes: Node[], hints: Hints, owns: boolean }} Place `owns`: has a directive of mod_auth_tkt */
 
-const URLS = [
+export const URLS = [
   'http://login.example.com/login',
   'https://login.example.com/login?site=1',
   'https://login.example.com/l?a=1&b=2',
@@ -67,7 +67,7 @@ const GUESTS = [
   'a%',
   'bob',
 ]
-const FLAGS = ['on', 'off', 'On', 'OFF']
+export const FLAGS = ['on', 'off', 'On', 'OFF']
 
 /** @typedef {(random: Random, hints: Hints) => string} Directive */
 
@@ -155,7 +155,7 @@ const SPELLINGS = [
 ]
 
 /** @param {Random} random @param {string} line */
-const spelled = (random, line) => (chance(random, 12) ? random.pick(SPELLINGS)(line) : line)
+export const spelled = (random, line) => (chance(random, 12) ? random.pick(SPELLINGS)(line) : line)
 
 /** Some of the nodes in a section that holds or does not. @param {Random} random @param {Node[]} nodes @returns {Node[]} */
 function wrapped(random, nodes) {

@@ -12,7 +12,7 @@ import { chance } from './random-words.mjs'
 /** @typedef {WireRequest & { tls: boolean, ip: string, values: readonly Value[] }} RandomRequest `values`: the tickets in it */
 
 /** The first few are what most requests have. */
-const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'TRACE', 'BREW', 'get']
+export const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'TRACE', 'BREW', 'get']
 const ADDRESSES = [
   '192.0.2.10',
   '192.0.2.10',
@@ -43,8 +43,8 @@ const HOSTS = [
   '',
   '-',
 ]
-/** The Host lines. @param {Random} random @param {Host} host @param {string} version */
-function randomHosts(random, { name }, version) {
+/** The Host lines. @param {Random} random @param {Pick<Host, 'name'>} host @param {string} version */
+export function randomHosts(random, { name }, version) {
   const dice = random.int(40)
   if (dice === 0 || (version === '1.0' && dice < 20)) return dice % 4 === 3 ? [''] : []
   const usual = name === undefined ? random.pick(HOSTS.slice(0, dice < 30 ? 6 : undefined)) : named(random, name)
@@ -86,8 +86,8 @@ function randomCookies(random, name, values) {
   return [lines[dice] ?? first]
 }
 
-/** @param {Random} random */
-function randomForwarded(random) {
+/** @param {Random} random @returns {(readonly [string, string])[]} */
+export function randomForwarded(random) {
   if (!chance(random, 6)) return []
   /** @type {(readonly [string, string])[]} */
   const all = [

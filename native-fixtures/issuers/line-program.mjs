@@ -10,9 +10,13 @@ import { createInterface } from 'node:readline'
  * @property {() => Promise<void>} stop
  */
 
-/** It ends by itself when its input does, even if this process is killed. @param {string} program @param {readonly string[]} args @returns {LineProgram} */
-export function startLineProgram(program, args) {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+/**
+ * It ends by itself when its input does, even if this process is killed.
+ * @param {string} program @param {readonly string[]} args @param {{ complaints?: 'inherit' | 'ignore' }} [options]
+ * @returns {LineProgram}
+ */
+export function startLineProgram(program, args, { complaints = 'inherit' } = {}) {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', complaints] })
   const exited = once(child, 'exit')
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]()
   // A program that dies closes the pipe under a question; that it has ended is said below.

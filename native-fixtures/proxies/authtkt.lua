@@ -5,6 +5,7 @@
 --   txn.authtkt.location  where a redirect leads
 --   txn.authtkt.cookie    a Set-Cookie value for the client, txn.authtkt.cookie_2 another; unset where there is none
 --   txn.authtkt.cache     a Cache-Control value for the client; unset where there is none
+--   txn.authtkt.authorization  the Authorization that goes on, the client's or ours; unset where there is none
 --   txn.authtkt.user, txn.authtkt.tokens, txn.authtkt.data  who asks; empty where nobody has to be known
 --
 -- Part of authtkt, MIT licence.
@@ -65,6 +66,7 @@ local function authtkt(txn, url)
   if cookie then txn:set_var("txn.authtkt.cookie", cookie) end
   if second then txn:set_var("txn.authtkt.cookie_2", second) end
   if first(headers, "cache-control") then txn:set_var("txn.authtkt.cache", first(headers, "cache-control")) end
+  if first(headers, "authorization") then txn:set_var("txn.authtkt.authorization", first(headers, "authorization")) end
   txn:set_var("txn.authtkt.user", first(headers, "remote-user") or "")
   txn:set_var("txn.authtkt.tokens", first(headers, "remote-user-tokens") or "")
   txn:set_var("txn.authtkt.data", first(headers, "remote-user-data") or "")

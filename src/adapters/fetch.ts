@@ -1,9 +1,9 @@
 /** Handlers of the Fetch standard: Deno, Bun, Workers, and whatever else calls a function with a Request. */
 
 import { TktError } from '../errors.js'
-import type { Guard, Identity } from '../policy/decision.js'
+import type { AsyncGuard, Guard, Identity } from '../policy/decision.js'
 import { answerTo, isRefusal, MISREAD } from './answer.js'
-import { type AdapterOptions, checkAdapter, systemNow, tell } from './options.js'
+import { type AdapterOptions, checkWaitingAdapter, decideWith, systemNow, tell } from './options.js'
 import { factsOf, isReadable, responseOf, rewritten, withOurs } from './web.js'
 
 /** What is protected. `info` is whatever the runtime hands over besides: Deno's info, Bun's server, a Worker's env. */
@@ -36,18 +36,18 @@ export interface FetchOptions<Info extends readonly unknown[]> extends Omit<Adap
  * ```
  */
 export function protect<Info extends readonly unknown[] = readonly unknown[]>(
-  guard: Guard,
+  guard: Guard | AsyncGuard,
   handler: FetchHandler<Info>,
   options: FetchOptions<Info>,
 ): (request: Request, ...info: Info) => Promise<Response> {
-  checkAdapter(guard, options ?? {}, 'protect')
+  checkWaitingAdapter(guard, options ?? {}, 'protect')
   if (typeof options?.ip !== 'function')
     throw new TktError('ERR_TKT_OPTIONS', 'protect: needs ip: (request) => address')
   const { onDecision, identityHeaders } = options
   return async (request, ...info) => {
     const ip = options.ip(request, ...info)
     const now = options.now ? options.now() : systemNow()
-    const decision = isReadable(request) ? guard.decide(factsOf(request, ip, now)) : MISREAD
+    const decision = isReadable(request) ? await decideWith(guard, factsOf(request, ip, now)) : MISREAD
     tell({ onDecision }, decision, request)
     if (isRefusal(decision)) return responseOf(answerTo(decision), request.method)
     const judged = rewritten(request, decision, identityHeaders)

@@ -1,9 +1,9 @@
 /** Hono 4, on any runtime: middleware. */
 
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Decision, Guard, Identity } from '../policy/decision.js'
+import type { AsyncGuard, Decision, Guard, Identity } from '../policy/decision.js'
 import { answerTo, isRefusal, MISREAD, targetFor } from './answer.js'
-import { type AdapterOptions, checkAdapter, systemNow, tell } from './options.js'
+import { type AdapterOptions, checkWaitingAdapter, decideWith, systemNow, tell } from './options.js'
 import { samePath } from './target.js'
 import { factsOf, isReadable, responseOf, rewritten, withOurs } from './web.js'
 
@@ -36,10 +36,13 @@ export type HonoOptions = AdapterOptions<Context>
  * app.get('/admin', (c) => c.text(`Hello ${c.get('identity')?.uid}`))
  * ```
  */
-export function protect(guard: Guard, options: HonoOptions = {}): MiddlewareHandler<{ Variables: TicketVariables }> {
-  checkAdapter(guard, options, 'protect')
+export function protect(
+  guard: Guard | AsyncGuard,
+  options: HonoOptions = {},
+): MiddlewareHandler<{ Variables: TicketVariables }> {
+  checkWaitingAdapter(guard, options, 'protect')
   return async (c, next) => {
-    const decision = judge(guard, c as Context, options)
+    const decision = await judge(guard, c as Context, options)
     tell(options, decision, c)
     if (isRefusal(decision)) return responseOf(answerTo(decision), c.req.method)
     c.req.raw = rewritten(c.req.raw, decision, options.identityHeaders)
@@ -54,10 +57,14 @@ export function protect(guard: Guard, options: HonoOptions = {}): MiddlewareHand
   }
 }
 
-function judge(guard: Guard, c: Context, { ip = addressOf, now = systemNow }: HonoOptions): Decision {
+async function judge(
+  guard: Guard | AsyncGuard,
+  c: Context,
+  { ip = addressOf, now = systemNow }: HonoOptions,
+): Promise<Decision> {
   const { raw } = c.req
   if (!isReadable(raw)) return MISREAD
-  const decision = guard.decide(factsOf(raw, ip(c), now()))
+  const decision = await decideWith(guard, factsOf(raw, ip(c), now()))
   return isRefusal(decision) || samePath(raw.url, targetFor(decision, raw.url)) ? decision : MISREAD
 }
 

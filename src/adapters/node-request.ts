@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Allow, Decision, Guard, GuardRequest, Identity, Pass } from '../policy/decision.js'
 import { MISREAD } from './answer.js'
-import { writeIdentity } from './identity-headers.js'
+import { authorizationOf } from './authorization.js'
+import { writeAuthorization, writeIdentity } from './identity-headers.js'
 import { type AdapterOptions, systemNow } from './options.js'
 import { namesHost } from './target.js'
 
@@ -69,11 +70,16 @@ export function judge<Subject>(
   return oneHost ? guard.decide(facts) : MISREAD
 }
 
-/** Puts the identity where handlers look for it, over whatever is there; undefined on requests that just pass. */
+/**
+ * Puts the identity where handlers look for it, over whatever is there; undefined on requests that just pass. So with
+ * the Authorization header, where the guard has one for the application.
+ */
 export function identify(message: IncomingMessage, decision: Allow | Pass, options: AdapterOptions<never>): void {
   const identity = decision.kind === 'allow' ? decision.identity : undefined
   ;(message as Judged).identity = identity
   if (options.identityHeaders) writeIdentity(message, identity, options.identityHeaders)
+  const authorization = authorizationOf(decision)
+  if (authorization !== undefined) writeAuthorization(message, authorization)
 }
 
 /** HTTP/2 has the host in a pseudo-header and may have cut the cookies up (RFC 9113, 8.3.1 and 8.2.3). */

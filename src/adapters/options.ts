@@ -1,7 +1,7 @@
 /** What every adapter can be told, and the two things that must never disturb a request: hooks and clocks. */
 
 import { TktError } from '../errors.js'
-import type { Decision, Guard } from '../policy/decision.js'
+import type { AsyncGuard, Decision, Guard, GuardRequest } from '../policy/decision.js'
 import type { Charset } from '../types.js'
 
 /** Options that all adapters share. `Subject` is what the server calls a request. */
@@ -27,15 +27,38 @@ const SHARED = ['ip', 'now', 'onDecision', 'identityHeaders']
 
 /** Refuses what is no guard, and misspelt options: once, when the adapter is made. */
 export function checkAdapter(guard: Guard, options: object, where: string, more: readonly string[] = []): void {
-  const fail = (message: string) => {
-    throw new TktError('ERR_TKT_OPTIONS', `${where}: ${message}`)
+  if (typeof guard?.decide !== 'function') {
+    const waits = typeof (guard as AsyncGuard | undefined)?.decideAsync === 'function'
+    fail(where, waits ? WAITS : 'needs a guard, as createGuard makes them')
   }
-  if (typeof guard?.decide !== 'function') fail('needs a guard, as createGuard makes them')
+  checkOptions(options, where, more)
+}
+
+/** The same where a guard may also be one that has to wait. */
+export function checkWaitingAdapter(guard: Guard | AsyncGuard, options: object, where: string): void {
+  if (typeof (guard as Guard | undefined)?.decide !== 'function' && typeof guard?.decideAsync !== 'function')
+    fail(where, 'needs a guard, as createGuard and createAsyncGuard make them')
+  checkOptions(options, where, [])
+}
+
+/** Asks a guard of either kind; of those that need not wait nobody has to wait. */
+export function decideWith(guard: Guard | AsyncGuard, request: GuardRequest): Decision | Promise<Decision> {
+  return 'decide' in guard ? guard.decide(request) : guard.decideAsync(request)
+}
+
+const WAITS =
+  'this guard has to wait for WebCrypto, and this server does not: make it with createGuard, or use authtkt/fetch or authtkt/hono'
+
+function fail(where: string, message: string): never {
+  throw new TktError('ERR_TKT_OPTIONS', `${where}: ${message}`)
+}
+
+function checkOptions(options: object, where: string, more: readonly string[]): void {
   const known = [...SHARED, ...more]
   for (const [name, value] of Object.entries(options)) {
-    if (!known.includes(name)) fail(`there is no option '${name}'; known are ${known.join(', ')}`)
+    if (!known.includes(name)) fail(where, `there is no option '${name}'; known are ${known.join(', ')}`)
     if (FUNCTIONS.includes(name) && value !== undefined && typeof value !== 'function')
-      fail(`${name} must be a function`)
+      fail(where, `${name} must be a function`)
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Allow, GuardRequest, Pass } from '../policy/decision.js'
 import type { Charset } from '../types.js'
 import { type Answer, targetFor } from './answer.js'
+import { authorizationOf } from './authorization.js'
 import { identityPairs, withoutIdentity } from './identity-pairs.js'
 import { originOf } from './target.js'
 
@@ -44,16 +45,19 @@ function hostOf(url: string): string {
   return originOf(url)?.replace(/^.*\/\//, '') ?? ''
 }
 
-/** The request with the target that was judged and the identity's headers; itself where neither changes. */
+/** The request with the target that was judged and the headers that the guard hands on; itself where nothing changes. */
 export function rewritten(request: Request, decision: Allow | Pass, charset: boolean | Charset | undefined): Request {
   const identity = decision.kind === 'allow' ? decision.identity : undefined
   const asked = targetOf(request.url)
   const target = targetFor(decision, asked)
   const same = asked === target
-  if (same && !charset) return request
+  const authorization = authorizationOf(decision)
+  if (same && !charset && authorization === undefined) return request
   const headers = charset
     ? headersOf([...withoutIdentity(request.headers), ...identityPairs(identity, charset)])
-    : request.headers
+    : new Headers(request.headers)
+  if (authorization === null) headers.delete('authorization')
+  else if (authorization !== undefined) headers.set('authorization', authorization)
   const { method, body, signal, redirect } = request
   const url = same ? request.url : `${originOf(request.url)}${target}`
   return new Request(url, { method, headers, body, signal, redirect, ...(body ? { duplex: 'half' as const } : {}) })

@@ -107,8 +107,7 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     const { timeouts, limits } = site.serving
     const { compared } = watch
     const shadow = decision.kind === 'pass' ? decision.shadow : undefined
-    const identity = decision.kind === 'allow' ? decision.identity : undefined
-    const { lines, length } = upstreamHeaders(message, client, to.host ?? client.host, identity, site.headers)
+    const { lines, length } = upstreamHeaders(message, client, to.host ?? client.host, decision, site.headers)
     return {
       pool: to.pool,
       path: joinPath(to.base, rest),

@@ -32,14 +32,19 @@ export function isHopByHop(lower: string, named: readonly string[]): boolean {
 
 /**
  * A Cookie header without the cookies of these names; undefined where nothing is left of it. They are found where the
- * guard finds them: at the start, or behind a space or `;`.
+ * guard finds them: at the start, or behind a space or `;`. `endings`: names that count wherever they end one, as
+ * mod_auth_pubtkt reads cookies; a pair that has such a one in it goes as a whole.
  */
-export function cookieRemover(names: readonly string[]): (value: string) => string | undefined {
-  const keys = names.map((name) => `${name}=`)
-  const escaped = names.map((name) => name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
+export function cookieRemover(
+  names: readonly string[],
+  endings: readonly string[] = [],
+): (value: string) => string | undefined {
+  const keys = [...names, ...endings].map((name) => `${name}=`)
+  const whole = names.map((name) => `(?<=^|[ ;])${literal(name)}`)
+  const ending = endings.map((name) => `(?<=^|; |;(?! ))[^;]*${literal(name)}`)
   // `$Path` and `$Domain` belong to the cookie in front of them (RFC 2109).
   const cookie = new RegExp(
-    `(?<=^|[ ;])(?:${escaped.join('|')})=[^;]*(?:; *\\$(?:Path|Domain|Port)=[^;]*)*(?:; *|$)`,
+    `(?:${[...whole, ...ending].join('|')})=[^;]*(?:; *\\$(?:Path|Domain|Port)=[^;]*)*(?:; *|$)`,
     'g',
   )
   return (value) => {
@@ -50,4 +55,9 @@ export function cookieRemover(names: readonly string[]): (value: string) => stri
       .trim()
     return rest === '' || /^\$Version=[^;]*$/i.test(rest) ? undefined : rest
   }
+}
+
+/** As regular expressions have it. */
+function literal(name: string): string {
+  return name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')
 }

@@ -1,7 +1,8 @@
 /** Metrics for Prometheus: decisions by reason, hits per key, latency, upstream errors. */
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Decision } from '../policy/decision.js'
+import type { Decision, Guard } from '../policy/decision.js'
+import { createCacheTotals } from './cache-totals.js'
 import type { UpstreamFailure } from './failures.js'
 import type { UpstreamPool } from './upstreams.js'
 
@@ -13,6 +14,8 @@ export interface Metrics {
   took(seconds: number): void
   failed(failure: UpstreamFailure, origin: string): void
   reloaded(ok: boolean, now: number): void
+  /** Whose cache counts from now on; what the guard before it has counted is kept. */
+  guardedBy(guard: Pick<Guard, 'cacheStats'>): void
   compared(outcome: string): void
   /** `by`: who was asked; `outcome`: `signed-in`, or why not. */
   signedIn(by: string, outcome: string): void
@@ -71,6 +74,7 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
   const reloads = new Tally()
   const comparisons = new Tally()
   const logins = new Tally()
+  const caches = createCacheTotals()
   let lastReload = 0
   decisions.counter(registry, 'authtkt_decisions_total', 'Decisions of the guard.', ['kind', 'reason'])
   const eachKey = (tell: (labels: { host: string; key: number }, hits: Hits) => void) => {
@@ -99,6 +103,7 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
     'outcome',
   ])
   logins.counter(registry, 'authtkt_logins_total', 'Sign-ins, and tries that were none.', ['by', 'outcome'])
+  caches.register(registry)
   registry.registerMetric(
     new Gauge({
       name: 'authtkt_key_last_hit_timestamp_seconds',
@@ -169,6 +174,7 @@ export function createMetrics(pools: () => Iterable<UpstreamPool>, registry = ne
       reloads.add(outcome, () => ({ outcome }))
       if (ok) lastReload = now
     },
+    guardedBy: caches.use,
     compared: (outcome) => comparisons.add(outcome, () => ({ outcome })),
     signedIn: (by, outcome) => logins.add(`${outcome} ${by}`, () => ({ by, outcome })),
   }

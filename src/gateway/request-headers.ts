@@ -1,9 +1,10 @@
 /** A request's header lines as an upstream gets them: hop-by-hop ones out, identity and forwarding ones ours. */
 
 import type { IncomingMessage } from 'node:http'
+import { authorizationOf, isAuthorization } from '../adapters/authorization.js'
 import type { Matcher } from '../http/cidr.js'
 import type { ForwardedHeaders } from '../http/forwarded.js'
-import type { Identity } from '../policy/decision.js'
+import type { Allow, Pass } from '../policy/decision.js'
 import { isHopByHop, namedByConnection } from './hop-by-hop.js'
 import type { IdentityHeaders } from './identity.js'
 
@@ -16,6 +17,8 @@ export interface HeaderRules {
   readonly forwarded: ForwardedHeaders
   /** Takes the ticket cookie out; undefined: upstreams see it. */
   readonly withoutTicket: ((cookies: string) => string | undefined) | undefined
+  /** Other headers that bring tickets and go no further, in lower case; undefined: there are none. */
+  readonly ticketHeaders: ReadonlySet<string> | undefined
 }
 
 /** Who asks, and how. */
@@ -48,12 +51,13 @@ export function upstreamHeaders(
   message: IncomingMessage,
   client: Client,
   host: string | undefined,
-  identity: Identity | undefined,
+  decision: Allow | Pass,
   rules: HeaderRules,
 ): UpstreamHeaders {
   const { rawHeaders } = message
   const named = namedByConnection(rawHeaders)
   const trusted = rules.trusts(client.ip)
+  const authorization = authorizationOf(decision)
   const lines: string[] = []
   const chain = { for: '', forwarded: '', proto: false, host: false, via: '' }
   let length: string | undefined
@@ -67,6 +71,8 @@ export function upstreamHeaders(
       continue
     }
     if (isHopByHop(lower, named) || rules.identity.isOurs(name)) continue
+    if (authorization !== undefined && isAuthorization(lower)) continue
+    if (rules.ticketHeaders?.has(lower)) continue
     if (lower.startsWith('x') && LOOKALIKE.test(lower)) continue
     if (FORWARDED.has(lower)) {
       if (!trusted) continue
@@ -92,7 +98,9 @@ export function upstreamHeaders(
   if (!chain.host && client.host !== undefined) lines.push('X-Forwarded-Host', client.host)
   if (chain.forwarded !== '') lines.push('Forwarded', chain.forwarded + forwardedElement(client))
   lines.push('Via', `${chain.via}${message.httpVersion} authtkt`)
+  const identity = decision.kind === 'allow' ? decision.identity : undefined
   for (const text of rules.identity.pairs(identity)) lines.push(text)
+  if (typeof authorization === 'string') lines.push('Authorization', authorization)
   return { lines, length }
 }
 

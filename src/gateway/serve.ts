@@ -80,6 +80,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const first = await read()
   let site = first.site
   const metrics = options.createMetrics(() => site.pools)
+  metrics.guardedBy(site.guard)
   const watch = createWatch({ log, metrics, accessLog: options.accessLog === true, now: systemNow })
   const gateway = createGateway({ site: () => site, watch })
   const handlers: Readonly<Record<Role, Handlers>> = {
@@ -131,6 +132,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
       commit() {
         const before = site
         site = next.site
+        metrics.guardedBy(site.guard)
         checks = forwardAuthOf(site)
         const { drain } = site.serving.timeouts
         for (const [key, listener] of opened) listeners.set(key, listener)

@@ -6,6 +6,7 @@
 import type { Decision } from '../policy/decision.js'
 import type { GuardOptions } from '../policy/options.js'
 import { peekTicket } from '../ticket/peek.js'
+import { levelsOf, ticketCookies } from './ticket-headers.js'
 
 export interface Comparison {
   readonly outcome: 'same' | 'differs' | 'unclear'
@@ -29,17 +30,23 @@ export interface Signs {
 
 /** Seconds between two clocks that were read for one request. */
 const APART = 2
+/** Settings that say where who is kept out is sent. */
+const AWAY = [
+  'loginUrl',
+  'timeoutUrl',
+  'postTimeoutUrl',
+  'unauthUrl',
+  'refreshUrl',
+  'badIpUrl',
+  'multifactorUrl',
+] as const
 
 export function signsOf(options: GuardOptions): Signs {
-  const { areas = [], hosts = [] } = options
-  const levels = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
-  const urls = levels.flatMap(({ loginUrl, timeoutUrl, postTimeoutUrl, unauthUrl }) =>
-    [loginUrl, timeoutUrl, postTimeoutUrl, unauthUrl].flatMap((url) => url ?? []),
-  )
-  const names = levels.flatMap(({ cookieName, backCookieName }) =>
-    [cookieName, backCookieName].flatMap((one) => one ?? []),
-  )
-  return { urls: [...new Set(urls.map((url) => url.toLowerCase()))], cookieNames: [...new Set(['auth_tkt', ...names])] }
+  const levels = levelsOf(options)
+  const urls = levels.flatMap((level) => AWAY.flatMap((name) => level[name] ?? []))
+  const backs = levels.flatMap(({ backCookieName }) => backCookieName ?? [])
+  const cookieNames = [...new Set([...ticketCookies(options), ...backs])]
+  return { urls: [...new Set(urls.map((url) => url.toLowerCase()))], cookieNames }
 }
 
 export function compare(ours: Decision, theirs: OldAnswer, signs: Signs): Comparison {

@@ -7,7 +7,6 @@ import type { Guard } from '../policy/decision.js'
 import { createGuard } from '../policy/guard.js'
 import type { GuardOptions } from '../policy/options.js'
 import type { Charset } from '../types.js'
-import { cookieRemover } from './hop-by-hop.js'
 import { type IdentityHeaders, identityHeaders } from './identity.js'
 import type { Pages } from './pages.js'
 import type { HeaderRules } from './request-headers.js'
@@ -15,6 +14,7 @@ import { createFinder, createReverser, type FinderRoute, type FindRoute, type Re
 import { type Signs, signsOf } from './shadow.js'
 import { serveFilesOf } from './static/alias.js'
 import type { ServeFiles } from './static/files.js'
+import { levelsOf, ticketRules } from './ticket-headers.js'
 import type { UpstreamPool, Upstreams } from './upstreams.js'
 
 /** Who answers, ready to be asked. */
@@ -94,14 +94,14 @@ export function createSite(
       identity: shadow ? UNTOUCHED : identity,
       trusts: trustedOf(options),
       forwarded: options.forwardedHeaders ?? 'x-forwarded',
-      withoutTicket: serving.forwardTicket || shadow ? undefined : cookieRemover(cookieNames(options)),
+      ...ticketRules(options, serving.forwardTicket || shadow),
     },
     main: place(serving.main, []),
     hosts: (options.hosts ?? []).map(({ names }, index) => place(serving.hosts[index] ?? serving.main, names)),
     names: (options.hosts ?? []).map(({ names }) => names[0] ?? ''),
     pools,
     pages,
-    logs: levels(options).some((level) => (level.debug ?? 0) > 0),
+    logs: levelsOf(options).some((level) => (level.debug ?? 0) > 0),
     shadow,
     signs: signsOf(options),
   }
@@ -148,16 +148,6 @@ function destinationOf(
 
 function trustedOf({ trustedProxies = [] }: GuardOptions): Matcher {
   return trustedProxies === 'any' ? () => true : createMatcher(trustedProxies)
-}
-
-/** Every place where settings can stand. */
-function levels(options: GuardOptions) {
-  const { areas = [], hosts = [] } = options
-  return [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
-}
-
-function cookieNames(options: GuardOptions): string[] {
-  return [...new Set(['auth_tkt', ...levels(options).flatMap(({ cookieName }) => cookieName ?? [])])]
 }
 
 /** Requests for this host and path are answered by whom? In a virtual host that has nothing, by nobody. */

@@ -1,8 +1,9 @@
 /** Finding differences between the real Apache and us, and cutting them down to what one has to look at. */
 
+import type { TktModule } from '../../native-fixtures/apache-server.mjs'
 import type { Certificate } from '../../native-fixtures/apache-site.mjs'
 import { cuts, type Node, print } from '../../native-fixtures/config-tree.mjs'
-import type { Difference } from '../../native-fixtures/deliberate.mjs'
+import { DELIBERATE, type Deliberate, type Difference } from '../../native-fixtures/deliberate.mjs'
 import { explain } from '../../native-fixtures/explain.mjs'
 import type { RandomRequest } from '../../native-fixtures/random-request.mjs'
 import { differing, type Outcome, withoutChance } from './outcome.js'
@@ -13,6 +14,9 @@ export interface Round {
   readonly clock: number | undefined
   readonly certificate: Certificate | undefined
   readonly anyProxy: boolean
+  readonly module?: TktModule
+  /** Whose list of meant differences; default that of mod_auth_tkt. */
+  readonly deliberate?: readonly Deliberate[]
 }
 
 /** A difference that nobody meant. */
@@ -39,7 +43,7 @@ export function judge(round: Round, request: RandomRequest, outcomes: Outcomes):
     const parts = via === 'adapter' && differing(policy, ours).length === 0 ? [] : partsOf(config, apache, ours)
     if (parts.length === 0) continue
     const difference = { via, config, request, apache, ours, parts, anyProxy: round.anyProxy }
-    const ids = explain(difference)
+    const ids = explain(difference, round.deliberate ?? DELIBERATE)
     if (ids) verdict.ids.push(...ids)
     else verdict.found.push({ ...difference, round })
   }
@@ -118,7 +122,7 @@ export function tell({ config, request, apache, ours, via, parts, round }: Found
     return kinds.replace(/[A-Za-z0-9+/]{40,}=*/g, ticketIn)
   }
   return [
-    config.replace(/(TKTAuthSecret(?:Old)?) .*/gi, '$1 <secret>').slice(0, CONFIG_MAX),
+    config.replace(/(TKTAuth(?:Secret(?:Old)?|PassthruBasicKey)) .*/gi, '$1 <secret>').slice(0, CONFIG_MAX),
     `${tls ? 'TLS, ' : ''}clock ${round.clock ?? 'real'}${round.anyProxy ? ", trustedProxies: 'any'" : ''}`,
     masked(`${method} ${target} HTTP/${version}`),
     ...headers.map(([name, value]) => masked(`${name}: ${value}`)),

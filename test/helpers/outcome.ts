@@ -1,7 +1,7 @@
 /** What a client sees of an answer, as far as a guard decides it: Apache's, the adapter's and the policy's in one shape. */
 
 import type { WireAnswer } from '../../native-fixtures/wire.mjs'
-import type { Decision } from '../../src/index.js'
+import type { Allow, Decision } from '../../src/index.js'
 
 export interface Outcome {
   /** 0: the connection ended without an answer. 200: let in, whatever the page then made of the method. */
@@ -9,7 +9,13 @@ export interface Outcome {
   readonly location: string | null
   readonly setCookies: readonly string[]
   /** Who was let in; null where nobody had to be known. */
-  readonly identity: { readonly uid: string; readonly tokens: string; readonly userData: string } | null
+  readonly identity: {
+    readonly uid: string
+    readonly tokens: string
+    readonly userData: string
+    /** What an application finds in that header; only where mod_auth_pubtkt may have put it there. */
+    readonly authorization?: string
+  } | null
 }
 
 /** Apache asks who is there before it looks whether a file can be asked for in this way. */
@@ -19,30 +25,39 @@ export function outcomeOf(answer: WireAnswer): Outcome {
   const all = (name: string) => answer?.headers.flatMap(([each, value]) => (each === name ? [value] : [])) ?? []
   const status = LET_IN.includes(answer?.status ?? 0) ? 200 : (answer?.status ?? 0)
   const [fields] = all('x-identity').map((text) => text.split('.'))
-  const [uid = '', tokens = '', userData = ''] =
+  const [uid = '', tokens = '', userData = '', _authType, authorization] =
     fields?.map((text) => Buffer.from(text, 'base64').toString('latin1')) ?? []
-  const identity = status === 200 && fields ? { uid, tokens, userData } : null
+  const signed = authorization === undefined ? {} : { authorization }
+  const identity = status === 200 && fields ? { uid, tokens, userData, ...signed } : null
   return { status, location: all('location')[0] ?? null, setCookies: all('set-cookie'), identity }
 }
 
-export function outcomeOfDecision(decision: Decision): Outcome {
+/** `authorization`: the client's own, where the module may have one of its own take its place. */
+export function outcomeOfDecision(decision: Decision, authorization?: string): Outcome {
   const letIn = decision.kind === 'allow' || decision.kind === 'pass'
   return {
     status: letIn ? 200 : decision.status,
     location: decision.kind === 'redirect' ? decision.location : null,
     setCookies: decision.kind === 'pass' ? [] : decision.setCookies,
-    identity: decision.kind === 'allow' ? flat(decision.identity) : null,
+    identity: decision.kind === 'allow' ? { ...flat(decision.identity), ...signedPart(decision, authorization) } : null,
   }
+}
+
+function signedPart(decision: Allow, client: string | undefined) {
+  if (client === undefined) return {}
+  const { authorization = client } = decision
+  return { authorization: authorization ?? '' }
 }
 
 const flat = ({ uid, tokens, userData }: { uid: string; tokens: readonly string[]; userData: string }) => {
   return { uid, tokens: tokens.join(','), userData }
 }
 
-/** A header with it, as Apache is configured to send it. */
-export function identityHeader(identity: Parameters<typeof flat>[0]): string {
+/** A header with it, as Apache is configured to send it; where tickets are signed, with what the application finds. */
+export function identityHeader(identity: Parameters<typeof flat>[0], authorization?: string): string {
   const { uid, tokens, userData } = flat(identity)
-  return [uid, tokens, userData].map((text) => Buffer.from(text, 'latin1').toString('base64')).join('.')
+  const signed = authorization === undefined ? [] : ['mod_auth_pubtkt', authorization]
+  return [uid, tokens, userData, ...signed].map((text) => Buffer.from(text, 'latin1').toString('base64')).join('.')
 }
 
 /** The parts in which two outcomes differ. */

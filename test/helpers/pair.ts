@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { TktModule } from '../../native-fixtures/apache-server.mjs'
 import { type Certificate, type Site, startSite } from '../../native-fixtures/apache-site.mjs'
 import { type Node, print } from '../../native-fixtures/config-tree.mjs'
 import { PORT, TLS_PORT } from '../../native-fixtures/random-config.mjs'
@@ -11,8 +12,9 @@ import type { RandomRequest } from '../../native-fixtures/random-request.mjs'
 import { bytesOf, exchange } from '../../native-fixtures/wire.mjs'
 import { protect } from '../../src/adapters/node.js'
 import { readApacheConfig } from '../../src/config/apache.js'
-import { createGuard, type Guard } from '../../src/index.js'
+import { createGuard, type Guard, type GuardOptions } from '../../src/index.js'
 import { identityHeader, type Outcome, outcomeOf, outcomeOfDecision } from './outcome.js'
+import { signedOptions } from './signed-options.js'
 
 /** This Apache has no index pages (mod_dir), so no expression has to match the folder of one. */
 const PAGES = ['Location', 'LocationMatch']
@@ -38,6 +40,8 @@ export interface PairOptions {
   readonly certificate?: Certificate | undefined
   /** X-Forwarded-Host is believed from anyone, as in the module (A3). */
   readonly anyProxy: boolean
+  /** Whose tickets; default `auth_tkt`. */
+  readonly module?: TktModule | undefined
 }
 
 /** The same ports on two loopback addresses: a port may stand in an answer. */
@@ -54,23 +58,24 @@ async function beyondTheTick(): Promise<void> {
 }
 
 export async function startPair(nodes: readonly Node[], options: PairOptions): Promise<Pair> {
-  const { clock, certificate, anyProxy } = options
+  const { clock, certificate, anyProxy, module = 'auth_tkt' } = options
   const textFor = ({ port, tls }: Ports) => print(nodes).replaceAll(PORT, `${port}`).replaceAll(TLS_PORT, `${tls}`)
   const site = await startSite({
     text: textFor,
+    module,
     ...(clock !== undefined && { clock }),
     ...(certificate && { certificate }),
   })
   try {
-    const read = readApacheConfig(textFor(site), { allowSkipped: PAGES }).options
+    const read = module === 'auth_tkt' ? optionsOf(textFor(site)) : signedOptions(nodes, optionsOf)
     const guard = createGuard(anyProxy ? { ...read, trustedProxies: 'any' } : read)
     const moment = { now: clock ?? nowSeconds() }
-    const servers = await startOurs(guard, () => moment.now, site, certificate)
+    const servers = await startOurs(guard, () => moment.now, site, options)
     const stop = async () => {
       for (const server of servers) server.close().closeAllConnections()
       await site.stop()
     }
-    return { ask: asker(site, guard, clock, moment), send: sender(site.port), stop }
+    return { ask: asker(site, guard, options, moment), send: sender(site.port), stop }
   } catch (error) {
     await site.stop()
     throw error
@@ -79,7 +84,14 @@ export async function startPair(nodes: readonly Node[], options: PairOptions): P
 
 type Ports = Pick<Site, 'port' | 'tls'>
 
-function asker({ port, tls }: Ports, guard: Guard, clock: number | undefined, moment: { now: number }): Pair['ask'] {
+const optionsOf = (text: string): GuardOptions => readApacheConfig(text, { allowSkipped: PAGES }).options
+
+/** What an application would find where the client alone has a say; undefined where nobody else ever has. */
+const ownAuthorization = ({ headers }: RandomRequest, { module }: PairOptions) =>
+  module === 'auth_pubtkt' ? (headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? '') : undefined
+
+function asker({ port, tls }: Ports, guard: Guard, options: PairOptions, moment: { now: number }): Pair['ask'] {
+  const { clock } = options
   return async (template) => {
     const request = withPorts(template, port)
     const asked = (request.tls ? tls : port) as number
@@ -90,7 +102,8 @@ function asker({ port, tls }: Ports, guard: Guard, clock: number | undefined, mo
       const [apache, adapter] = await both({ port: asked, tls: request.tls }, bytesOf(request))
       // Both must have been asked in the same second.
       if (clock === undefined && nowSeconds() !== now) continue
-      const policy = outcomeOfDecision(guard.decide(guardRequest(request, now, asked)))
+      const decision = guard.decide(guardRequest(request, now, asked))
+      const policy = outcomeOfDecision(decision, ownAuthorization(request, options))
       return { apache: outcomeOf(apache), policy, adapter: outcomeOf(adapter) }
     }
   }
@@ -110,13 +123,14 @@ async function startOurs(
   guard: Guard,
   now: () => number,
   { port, tls }: Ports,
-  certificate: Certificate | undefined,
+  { certificate, module }: PairOptions,
 ): Promise<Server[]> {
   const ip = (request: IncomingMessage) => request.headers['x-client-ip']?.toString()
   const listener = protect(
     guard,
     (request, response) => {
-      if (request.identity) response.setHeader('X-Identity', identityHeader(request.identity))
+      const found = module === 'auth_pubtkt' ? (request.headers.authorization ?? '') : undefined
+      if (request.identity) response.setHeader('X-Identity', identityHeader(request.identity, found))
       response.end('let in\n')
     },
     { now, ip },

@@ -265,6 +265,41 @@ async function twoHosts(t: Test, { start, rewritesHost }: Scenarios) {
   }
 }
 
+const BASIC = 'Basic Y2xpZW50OnB3'
+
+/** What the application gets to see as Authorization: the client's, ours, or none. */
+async function authorizations(t: Test, { start }: Scenarios) {
+  const guard = siteGuard()
+  const handing = (authorization: string | null): Guard => ({
+    ...guard,
+    decide(request) {
+      const decision = guard.decide(request)
+      return decision.kind === 'allow' ? { ...decision, authorization } : decision
+    },
+  })
+  const site = await startProxied(t, start, guard)
+  const seen = async (target: string, authorization: string | undefined, age = 0) => {
+    const own = authorization === undefined ? [] : [`authorization: ${authorization}`]
+    const lines = [`Cookie: ${cookie('alice', { age })}`, ...own]
+    return valuesOf(seenByApp(await sendBytes(site.port, requestBytes({ target, lines }))).headers, 'authorization')
+  }
+  for (const target of ['/admin', '/public']) {
+    t.strictSame(await seen(target, undefined), [], `${target}: none`)
+    t.strictSame(await seen(target, BASIC), [BASIC], `${target}: the client's, where nothing is decided`)
+  }
+  for (const age of [0, 5000]) {
+    site.use(handing('Basic YWxpY2U6cGFzc3dvcmQ='))
+    for (const own of [undefined, BASIC])
+      t.strictSame(await seen('/admin', own, age), ['Basic YWxpY2U6cGFzc3dvcmQ='], 'ours, whatever the client sent')
+    t.strictSame(await seen('/public', BASIC, age), [BASIC], 'where nobody has to be known')
+    site.use(handing(null))
+    for (const own of [undefined, BASIC]) t.strictSame(await seen('/admin', own, age), [], 'none goes on')
+  }
+  const refused = await sendBytes(site.port, requestBytes({ target: '/admin', lines: [`Authorization: ${BASIC}`] }))
+  t.equal(refused.status, 307)
+  t.strictSame(valuesOf(refused.headers, 'authorization'), [])
+}
+
 /** All tests of one proxy. */
 export async function proxyScenarios(t: Test, scenarios: Scenarios): Promise<void> {
   for (const compat of ['hardened', 'exact'] as const) {
@@ -274,6 +309,7 @@ export async function proxyScenarios(t: Test, scenarios: Scenarios): Promise<voi
   }
   await t.test('the way back', (t) => theWayBack(t, scenarios))
   await t.test('two hosts', (t) => twoHosts(t, scenarios))
+  await t.test('Authorization', (t) => authorizations(t, scenarios))
   await t.test('bodies', (t) => bodies(t, scenarios.start))
   await t.test('upgrades', (t) => upgrades(t, scenarios.start))
   const missing = existsSync(OPENSSL) ? undefined : 'openssl is not installed'

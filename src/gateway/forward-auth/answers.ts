@@ -9,10 +9,10 @@ type Pair = readonly [name: string, value: string]
 const NO_STORE: Pair = ['Cache-Control', 'no-store']
 
 /** Caddy, Traefik, Envoy: what is no 200 is for the client, as it is; our headers' names are none of its business. */
-export const relay: Respond = (decision, identity) => {
+export const relay: Respond = (decision, handed) => {
   if (isRefusal(decision)) return answerTo(decision)
   const answer = welcome(decision)
-  return { ...answer, headers: [...answer.headers, ...pairsOf(identity)] }
+  return { ...answer, headers: [...answer.headers, ...pairsOf(handed)] }
 }
 
 /**
@@ -20,10 +20,10 @@ export const relay: Respond = (decision, identity) => {
  * nginx joins the values of several Set-Cookie lines or drops all but the first, so each cookie has a name of its own
  * as well.
  */
-export const signal: Respond = (decision, identity) => {
+export const signal: Respond = (decision, handed) => {
   const { status, headers, setCookies, body } = signalOf(decision)
   const cookies = setCookies.map((cookie, i): Pair => [i === 0 ? 'X-Auth-Cookie' : `X-Auth-Cookie-${i + 1}`, cookie])
-  return { status, headers: [...headers, ...cookies, ...pairsOf(identity)], setCookies, body }
+  return { status, headers: [...headers, ...cookies, ...pairsOf(handed)], setCookies, body }
 }
 
 function signalOf(decision: Decision): Answer {

@@ -32,8 +32,12 @@ export interface Misuse {
   readonly misuse: string
 }
 
-/** `identity` holds every identity header, name, value, name, value ... */
-export type Respond = (decision: Decision, identity: readonly string[], original: Original) => Answer
+/**
+ * `handed`: what the application is to get in place of the client's own, name, value, name, value ... Every identity
+ * header; and the Authorization that goes on, the client's where nothing else is decided. Without one none goes on:
+ * proxies do not tell one that is missing from one that is empty.
+ */
+export type Respond = (decision: Decision, handed: readonly string[], original: Original) => Answer
 
 export interface Convention {
   /** The endpoint's path also stands in front of the original one. */

@@ -6,11 +6,20 @@
  * X-Original-IP in front of the filter.
  */
 
+import { isRefusal } from '../../adapters/answer.js'
+import { authorizationOf } from '../../adapters/authorization.js'
 import { relay } from './answers.js'
-import { type Convention, isMisuse, isTls, mustHave, without } from './convention.js'
+import { type Convention, isMisuse, isTls, mustHave, type Respond, without } from './convention.js'
 
 const ALLOWED = 'name it in allowed_headers, and set use_remote_address'
 const TAKEN = ['x-original-ip', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'forwarded']
+
+/** Of a header that is not there Envoy keeps the client's: it has to be told which ones to take away. */
+const respond: Respond = (decision, handed, original) => {
+  const answer = relay(decision, handed, original)
+  if (isRefusal(decision) || authorizationOf(decision) !== null) return answer
+  return { ...answer, headers: [...answer.headers, ['X-Envoy-Auth-Headers-To-Remove', 'authorization']] }
+}
 
 export const envoy: Convention = {
   takesPath: true,
@@ -27,5 +36,5 @@ export const envoy: Convention = {
       return { misuse: 'The check request has no path of its own: set path_prefix: /auth/envoy.' }
     return { method, url: rest, tls, ip: said['X-Original-IP'], headers: without(headers, TAKEN) }
   },
-  respond: relay,
+  respond,
 }

@@ -9,6 +9,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Answer, isRefusal, MISREAD, targetFor } from '../../adapters/answer.js'
+import { authorizationOf, isAuthorization } from '../../adapters/authorization.js'
 import { send } from '../../adapters/node-response.js'
 import { samePath } from '../../adapters/target.js'
 import type { Decision, Guard, GuardRequest } from '../../policy/decision.js'
@@ -90,12 +91,22 @@ function answer(request: IncomingMessage, peer: string, { name, rest }: Endpoint
     const decision = judge(deps.guard(), asked)
     quietly(() => deps.onDecision?.(decision, { convention: name, peer, request: asked }))
     const identity = deps.identity.pairs(decision.kind === 'allow' ? decision.identity : undefined)
-    return convention.respond(decision, identity, original)
+    return convention.respond(decision, [...identity, ...authorizationLines(decision, original.headers)], original)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown'
     quietly(() => deps.onProblem?.(`The check failed: ${reason}`, name))
     return text(500, 'The check failed.')
   }
+}
+
+/** What goes on to the application: ours, or the client's as it came. It is a credential: never in a refusal. */
+function authorizationLines(decision: Decision, headers: readonly string[]): string[] {
+  if (isRefusal(decision)) return []
+  const ours = authorizationOf(decision)
+  if (ours !== undefined) return ours === null ? [] : ['Authorization', ours]
+  return headers.flatMap((name, i) =>
+    i % 2 === 0 && isAuthorization(name) ? ['Authorization', headers[i + 1] as string] : [],
+  )
 }
 
 /** The proxy hands on what the client sent, not what was judged: a path that is not in its one spelling is refused. */

@@ -7,9 +7,9 @@ import { readForwarded } from './forwarded.js'
 
 const FIX = 'ask with the forwardAuth middleware, and leave no X-Forwarded-* out of authRequestHeaders'
 
-const respond: Respond = (decision, identity, original) => {
-  if (decision.kind !== 'redirect') return relay(decision, identity, original)
-  return relay({ ...decision, location: absolute(decision.location, original) }, identity, original)
+const respond: Respond = (decision, handed, original) => {
+  if (decision.kind !== 'redirect') return relay(decision, handed, original)
+  return relay({ ...decision, location: absolute(decision.location, original) }, handed, original)
 }
 
 export const traefik: Convention = {

@@ -70,6 +70,48 @@ t.test('how each decision travels', async (t) => {
   }
 })
 
+t.test('Authorization: what goes on to the application, and what must be taken away', async (t) => {
+  const guard = siteGuard()
+  const handing = (authorization: string | null | undefined): Guard => ({
+    ...guard,
+    decide(request) {
+      const decision = guard.decide(request)
+      return decision.kind === 'allow' && authorization !== undefined ? { ...decision, authorization } : decision
+    },
+  })
+  const { port, use } = await startAuth(t, guard)
+  for (const name of names) {
+    const at = async (url: string, ...lines: string[]) => {
+      const answer = await ask(port, name, url, [`Cookie: ${cookie('alice')}`, ...lines])
+      return {
+        status: answer.status,
+        goes: header(answer, 'authorization'),
+        out: header(answer, 'x-envoy-auth-headers-to-remove'),
+      }
+    }
+    const none = name === 'caddy' ? [''] : []
+    use(guard)
+    t.strictSame(await at('/admin'), { status: 200, goes: none, out: [] }, name)
+    t.strictSame(await at('/admin', 'authorization: Basic eA=='), { status: 200, goes: ['Basic eA=='], out: [] })
+    t.strictSame(await at('/public', 'Authorization: Bearer x'), { status: 200, goes: ['Bearer x'], out: [] })
+    use(handing('Basic b3Vycw=='))
+    t.strictSame(await at('/admin'), { status: 200, goes: ['Basic b3Vycw=='], out: [] })
+    t.strictSame(await at('/admin', 'AUTHORIZATION: Basic eA=='), { status: 200, goes: ['Basic b3Vycw=='], out: [] })
+    t.strictSame(await at('/staff', 'Authorization: Basic eA=='), {
+      status: name === 'nginx' || name === 'haproxy' ? 401 : 307,
+      goes: [],
+      out: [],
+    })
+    for (const authorization of [null, 'Basic \r\nX-Admin: 1']) {
+      use(handing(authorization))
+      const out = name === 'envoy' ? ['authorization'] : []
+      t.strictSame(await at('/admin', 'Authorization: Basic eA=='), { status: 200, goes: none, out })
+    }
+    use(siteGuard({ shadow: true }))
+    t.strictSame(await at('/admin', 'Authorization: Basic eA=='), { status: 200, goes: ['Basic eA=='], out: [] })
+  }
+})
+
 t.test('cookies', async (t) => {
   const guard = siteGuard({ backArgName: null, backCookieName: 'back' })
   const { port } = await startAuth(t, guard)
