@@ -50,8 +50,11 @@ export const DELIBERATE = [
     row: 'A3',
     why: 'A malformed X-Forwarded-Host of a trusted proxy is 400, not part of links and cookies.',
     parts: ['status'],
-    covers: ({ request, ours, anyProxy }) =>
-      anyProxy && ours.status === 400 && valuesOf(request, 'x-forwarded-host').some((value) => !HOST.test(value)),
+    covers: ({ request, ours, anyProxy }) => {
+      // Several lines are one, with commas.
+      const values = valuesOf(request, 'x-forwarded-host')
+      return anyProxy && ours.status === 400 && values.length > 0 && !HOST.test(values.join(', '))
+    },
   },
   {
     id: 'ipv6-host',

@@ -17,6 +17,7 @@ import { argument, chance, some } from './random-words.mjs'
  * @property {string[]} [tokens]
  * @property {string[]} [users]
  * @property {Signer} [signer]
+ * @property {SignatureDigest | null} [digest] alone, for the key that stands further out
  * @property {string | null} [passthruKey] bauth is encrypted with it
  */
 
@@ -56,7 +57,7 @@ const DIRECTIVES = [
   [20, oneOf('TKTAuthBackArgName', ['None', 'back', 'return_to', 'r[]'])],
   [8, oneOf('TKTAuthRequireSSL', FLAGS)],
   [25, oneOf('TKTAuthFakeBasicAuth', FLAGS)],
-  [35, oneOf('TKTAuthPassthruBasicAuth', FLAGS)],
+  [45, oneOf('TKTAuthPassthruBasicAuth', ['on', 'On', 'on', 'off'])],
   [18, passthruKey],
   [15, oneOf('TKTAuthRequireMultifactor', FLAGS)],
   [25, token],
@@ -104,6 +105,13 @@ export function randomSigner(random, pairs, hints) {
   ]
 }
 
+/** @param {Random} random @param {SignedHints} hints @returns {Node[]} */
+function digestAlone(random, hints) {
+  if (!chance(random, 12)) return []
+  hints.digest = random.pick(DIGESTS)
+  return [{ line: `TKTAuthDigest ${hints.digest}` }]
+}
+
 /** The inside of a section. `inner`: something around it says the rest. @param {Random} random @param {readonly KeyPair[]} pairs @param {boolean} inner */
 export function randomSignedPlace(random, pairs, inner) {
   /** @type {SignedHints} */
@@ -115,7 +123,7 @@ export function randomSignedPlace(random, pairs, inner) {
     : 'mod_auth_pubtkt'
   const named = authType !== '' && (!inner || chance(random, 6))
   // The main server has a key, too, mostly.
-  const signer = chance(random, inner ? 5 : 2) ? randomSigner(random, pairs, hints) : []
+  const signer = chance(random, inner ? 5 : 2) ? randomSigner(random, pairs, hints) : digestAlone(random, hints)
   /** @type {Node[]} */
   const nodes = [
     ...(named ? [{ line: `AuthType ${authType}` }] : []),

@@ -6,7 +6,7 @@ import { randomPath, randomQuery, randomTarget } from './random-target.mjs'
 import { chance } from './random-words.mjs'
 
 /** @import { RandomRequest } from './random-request.mjs' */
-/** @import { SignedConfig } from './random-signed-config.mjs' */
+/** @import { SignedConfig, SignedHost } from './random-signed-config.mjs' */
 /** @import { Value } from './random-ticket.mjs' */
 /** @import { Random } from './random.mjs' */
 
@@ -69,14 +69,15 @@ function randomAuthorization(random) {
 
 /** @param {Random} random @param {SignedConfig} config @param {number} now @param {boolean} tls @returns {RandomRequest} */
 export function randomSignedRequest(random, config, now, tls) {
-  const path = random.pick(config.paths)
-  const hints = signedHintsOf(config, path)
+  const host = tls ? /** @type {SignedHost} */ (config.hosts[0]) : random.pick(config.hosts)
+  const path = random.pick(host.paths)
+  const hints = signedHintsOf(host, path, config.pairs)
   const ip = random.pick(ADDRESSES)
   const needs = { random, hints, pairs: config.pairs, ip, now }
   const { headers, values } = carriers(random, hints, () => randomSignedValue(needs))
   const version = chance(random, 12) ? '1.0' : '1.1'
   const method = random.pick(chance(random, 5) ? METHODS : METHODS.slice(0, 3))
-  const hosts = chance(random, 3) ? randomHosts(random, { name: undefined }, version) : ['www.example.com']
+  const hosts = chance(random, 3) ? randomHosts(random, host, version) : [host.name ?? 'www.example.com']
   const target = randomTarget(random, randomPath(random, path), randomQuery(random, hints.cookieName, undefined), tls)
   return {
     method,
@@ -85,6 +86,7 @@ export function randomSignedRequest(random, config, now, tls) {
     headers: [
       ...hosts.map((value) => /** @type {Header} */ (['Host', value])),
       ...randomForwarded(random),
+      ...(chance(random, 40) ? [/** @type {Header} */ (['X-Forwarded-Host', 'Fwd.example.com:80'])] : []),
       ...headers,
       ...randomAuthorization(random),
       ['X-Client-IP', ip],
@@ -94,4 +96,14 @@ export function randomSignedRequest(random, config, now, tls) {
     ip,
     values,
   }
+}
+
+/** The same ticket at the same place, by somebody else or in another way. @param {Random} random @param {RandomRequest} request @returns {RandomRequest} */
+export function askedAgain(random, request) {
+  const ip = random.pick(ADDRESSES)
+  const headers = request.headers.map(
+    ([name, value]) => /** @type {Header} */ ([name, name === 'X-Client-IP' ? ip : value]),
+  )
+  const { body: _, ...rest } = request
+  return { ...rest, headers, ip, method: random.pick(['GET', 'GET', 'HEAD']) }
 }

@@ -125,7 +125,8 @@ function randomBauth({ random, hints: { passthruKey } }) {
     `u:${'s'.repeat(170)}`,
   ])
   const dice = random.int(12)
-  if (dice === 0) return random.pick(['', 'not base64!', '!!!!', 'YQ', 'YTpi=tail', '\xe9', 'A', 'AAAAA'])
+  if (dice === 0) return random.pick(['', 'not base64!', '!!!!', 'YQ', 'YTpi=tail', 'A', 'AAAAA'])
+  if (dice > 9) return random.pick(['\xe9', 'a\tb', 'a\x01b', 'a\r\nb', '\x7f'])
   if (dice === 1) return Buffer.alloc(random.pick([1, 15, 16, 17, 31, 33, 40]), 'x').toString('base64')
   const plain = Buffer.from(text, 'latin1')
   if (passthruKey === null || dice === 2) return plain.toString('base64')

@@ -12,12 +12,13 @@ import type { RandomRequest } from '../../native-fixtures/random-request.mjs'
 import { bytesOf, exchange } from '../../native-fixtures/wire.mjs'
 import { protect } from '../../src/adapters/node.js'
 import { readApacheConfig } from '../../src/config/apache.js'
-import { createGuard, type Guard, type GuardOptions } from '../../src/index.js'
+import { nodeFiles } from '../../src/config/files.js'
+import { createGuard, type Guard } from '../../src/index.js'
 import { identityHeader, type Outcome, outcomeOf, outcomeOfDecision } from './outcome.js'
-import { signedOptions } from './signed-options.js'
 
 /** This Apache has no index pages (mod_dir), so no expression has to match the folder of one. */
 const PAGES = ['Location', 'LocationMatch']
+const READING = { allowSkipped: PAGES, files: nodeFiles }
 
 export interface Outcomes {
   readonly apache: Outcome
@@ -67,7 +68,7 @@ export async function startPair(nodes: readonly Node[], options: PairOptions): P
     ...(certificate && { certificate }),
   })
   try {
-    const read = module === 'auth_tkt' ? optionsOf(textFor(site)) : signedOptions(nodes, optionsOf)
+    const read = readApacheConfig(textFor(site), { ...READING, module: `mod_${module}` }).options
     const guard = createGuard(anyProxy ? { ...read, trustedProxies: 'any' } : read)
     const moment = { now: clock ?? nowSeconds() }
     const servers = await startOurs(guard, () => moment.now, site, options)
@@ -83,8 +84,6 @@ export async function startPair(nodes: readonly Node[], options: PairOptions): P
 }
 
 type Ports = Pick<Site, 'port' | 'tls'>
-
-const optionsOf = (text: string): GuardOptions => readApacheConfig(text, { allowSkipped: PAGES }).options
 
 /** What an application would find where the client alone has a say; undefined where nobody else ever has. */
 const ownAuthorization = ({ headers }: RandomRequest, { module }: PairOptions) =>

@@ -10,8 +10,9 @@ import { makeCertificate } from '../../native-fixtures/apache-site.mjs'
 import { fakeTimeMissing, pubtktMissing } from '../../native-fixtures/debian.mjs'
 import { DELIBERATE_SIGNED } from '../../native-fixtures/deliberate-signed.mjs'
 import { createRandom } from '../../native-fixtures/random.mjs'
+import type { RandomRequest } from '../../native-fixtures/random-request.mjs'
 import { randomSignedConfig } from '../../native-fixtures/random-signed-config.mjs'
-import { randomSignedRequest } from '../../native-fixtures/random-signed-request.mjs'
+import { askedAgain, randomSignedRequest } from '../../native-fixtures/random-signed-request.mjs'
 import { type Kind, makeKeyPair } from '../../native-fixtures/signing-keys.mjs'
 import { type Found, judge, kindOf, type Round, shrink, tell } from '../helpers/differential.js'
 import { startPair } from '../helpers/pair.js'
@@ -23,6 +24,8 @@ const rounds = Number(process.env.AUTHTKT_ROUNDS ?? 24)
 const REQUESTS = 110
 /** One in so many comes over TLS. */
 const TLS_SHARE = 8
+/** One in so many is the one before, by somebody else: both know its ticket by then. */
+const AGAIN = 6
 /** Differences are cut down for so long; later ones are shown as they are. */
 const PATIENCE = 60_000
 /** In 2001, in 2033 and behind 2^31: the time of a ticket has 32 bits. */
@@ -58,10 +61,13 @@ t.test(`the real Apache and we, seed ${seed}`, { skip: missing ? `skipped: ${mis
     await t.test(`configuration ${i}, clock ${clock ?? 'real'}`, async (t) => {
       const pair = await startPair(round.nodes, round)
       const differences: Found[] = []
+      let last: RandomRequest | undefined
       try {
         for (let n = 0; n < REQUESTS; n++) {
           const tls = certificate !== undefined && n % TLS_SHARE === TLS_SHARE - 1
-          const request = randomSignedRequest(random, config, clock ?? nowSeconds(), tls)
+          const again = last && n % AGAIN === 0 ? askedAgain(random, last) : undefined
+          const request = again ?? randomSignedRequest(random, config, clock ?? nowSeconds(), tls)
+          last = request
           const outcomes = await pair.ask(request)
           const { found, ids } = judge(round, request, outcomes)
           differences.push(...found)
