@@ -5,8 +5,8 @@ import type { Facts } from './facts.js'
 import type { Settings } from './settings.js'
 import type { FoundSigned } from './signed-ticket.js'
 
-/** What a header can carry behind `Basic `. */
-const VISIBLE = /^[\x20-\x7e]*$/
+/** What a header can carry behind `Basic `: bytes above ASCII as well, but nothing that ends a line. */
+const CARRIED = /^[\t\x20-\x7e\x80-\xff]*$/
 /** `uid:password` as text: bytes above ASCII may be of any charset. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in it
 const CREDENTIALS = /^[^\0-\x1f\x7f:]*:[^\0-\x1f\x7f]*$/
@@ -33,7 +33,7 @@ export function authorizationOf(
 }
 
 function isGood(basic: string, { passthruText }: Settings): boolean {
-  if (!VISIBLE.test(basic)) return false
+  if (!CARRIED.test(basic)) return false
   return passthruText === 'any' || CREDENTIALS.test(decoded(basic))
 }
 

@@ -66,8 +66,12 @@ function mayName({ host }: Facts, { backHosts }: Settings): boolean {
 }
 
 /** The host in links: the module cuts the port off unless it has a domain to write into cookies. */
-function hostText({ host, request }: Facts, settings: Settings, scheme: string): string {
-  if (settings.backText === 'pubtkt') return host === undefined ? NOBODY : canonical(host, scheme)
+function hostText({ host, ownHost, request }: Facts, settings: Settings, scheme: string): string {
+  if (settings.backText === 'pubtkt') {
+    if (host === undefined) return NOBODY
+    // What a proxy forwards is written as it came.
+    return host === ownHost ? canonical(host, scheme) : host.text
+  }
   if (host !== undefined) return settings.backPort || settings.cookieDomain !== null ? host.text : host.name
   if (!settings.backPort) return NOBODY
   const { serverName, localAddress, port } = request
@@ -75,9 +79,9 @@ function hostText({ host, request }: Facts, settings: Settings, scheme: string):
   return withPort(name ?? 'localhost', port, scheme)
 }
 
-/** As Apache's hostname and port have it: in lower case, without the scheme's own port. */
+/** As Apache's hostname and port have it: in lower case, without the root's dot and the scheme's own port. */
 function canonical({ name, port }: Host, scheme: string): string {
-  return withPort(name.toLowerCase(), port, scheme)
+  return withPort(name.toLowerCase().replace(/\.$/, ''), port, scheme)
 }
 
 /** What lighttpd calls itself where nobody named it (http_response_buffer_append_authority); addresses are not looked up. */
