@@ -6,8 +6,10 @@ import type { AreaInfo, Decision, GuardRequest } from '../policy/decision.js'
 import { createGuard } from '../policy/guard.js'
 import type { GuardOptions } from '../policy/options.js'
 import type { Rule } from '../policy/require.js'
+import type { Settings } from '../policy/settings.js'
 import { peekTicket } from '../ticket/peek.js'
 import { attemptsFor } from './attempts.js'
+import { claimedSigned } from './attempts-signed.js'
 
 /** Tells about one decision, some lines of text. */
 export type Analyst = (id: unknown, request: GuardRequest, decision: Decision) => string
@@ -19,7 +21,7 @@ export function createAnalyst(options: GuardOptions): Analyst {
     const area = guard.areaOf(request)
     const lines = [
       `${id === null ? '' : `${JSON.stringify(id)}: `}${request.method} ${pathOf(request.url)}`,
-      `  answer: ${answerOf(decision)}`,
+      `  answer: ${answerOf(decision, area)}`,
       `  area: ${area ? area.name : 'none; the default applies'}`,
       ...(area ? ruleLines(area) : []),
       ...clockLines(request, decision, area),
@@ -34,20 +36,33 @@ function pathOf(url: string): string {
   return url.includes('?') ? `${url.slice(0, url.indexOf('?'))}?...` : url
 }
 
-function answerOf(decision: Decision): string {
+function answerOf(decision: Decision, area: AreaInfo | undefined): string {
   const renewed = decision.kind !== 'pass' && decision.setCookies.length > 0 ? '; sets a cookie' : ''
   switch (decision.kind) {
     case 'pass':
-      return decision.shadow ? `passes (shadow; would be: ${answerOf(decision.shadow)})` : 'passes; nobody is asked for'
+      return decision.shadow
+        ? `passes (shadow; would be: ${answerOf(decision.shadow, area)})`
+        : 'passes; nobody is asked for'
     case 'allow': {
       const { uid, guest } = decision.identity
       return `allowed as ${guest ? 'guest ' : ''}${JSON.stringify(uid)}${decision.keyIndex ? `, by old key ${decision.keyIndex}` : ''}${renewed}`
     }
     case 'redirect':
-      return `${decision.status} to ${pathOf(decision.location)}, because ${WHY[decision.reason]}${renewed}`
+      return `${decision.status} to ${pathOf(decision.location)}, because ${whyOf(decision.reason, area)}${renewed}`
     default:
-      return `${decision.status}, because ${WHY[decision.reason]}${renewed}`
+      return `${decision.status}, because ${whyOf(decision.reason, area)}${renewed}`
   }
+}
+
+function whyOf(reason: string, area: AreaInfo | undefined): string | undefined {
+  return (area?.publicKeys && WHY_SIGNED[reason]) ?? WHY[reason]
+}
+
+const WHY_SIGNED: Readonly<Record<string, string>> = {
+  signature: 'no public key of this place belongs to the key that signed the ticket',
+  address: 'the ticket is of another client address',
+  refresh: 'the ticket is past its grace period, and wants a refresh',
+  multifactor: 'the ticket does not say that there was a second factor',
 }
 
 const WHY: Readonly<Record<string, string>> = {
@@ -64,12 +79,21 @@ const WHY: Readonly<Record<string, string>> = {
   config: 'the place is not fully configured',
 }
 
-function ruleLines({ settings }: AreaInfo): string[] {
+function ruleLines({ settings, publicKeys }: AreaInfo): string[] {
   const tokens = settings.tokens.length > 0 ? `; one of the tokens ${settings.tokens.join(', ')}` : ''
   return [
     `  rule: ${ruleText(settings.require)}${tokens}${settings.requireSsl ? '; TLS' : ''}`,
-    `  ticket: cookie ${settings.cookieName}${settings.urlTickets ? ' or the argument of that name' : ''}, ${settings.ignoreIp ? 'bound to no address' : 'bound to the client address'}`,
+    publicKeys
+      ? signedLine(settings, publicKeys.length)
+      : `  ticket: cookie ${settings.cookieName}${settings.urlTickets ? ' or the argument of that name' : ''}, ${settings.ignoreIp ? 'bound to no address' : 'bound to the client address'}`,
   ]
+}
+
+function signedLine({ ticketHeaders, cookieName, ignoreIp, requireMultifactor }: Settings, keys: number): string {
+  const places = ticketHeaders.map((name) => (/^cookie$/i.test(name) ? `cookie ${cookieName}` : `header ${name}`))
+  const factor = requireMultifactor ? '; with a second factor' : ''
+  const bound = ignoreIp ? 'of any address' : 'of the address that it names'
+  return `  ticket: signed, in ${places.join(', or ')}, ${bound}; public keys: ${keys}${factor}`
 }
 
 function ruleText(rule: Rule): string {
@@ -84,6 +108,7 @@ function ruleText(rule: Rule): string {
 
 /** The ticket's own clock, as it claims it. */
 function clockLines(request: GuardRequest, decision: Decision, area: AreaInfo | undefined): string[] {
+  if (area?.publicKeys) return signedClock(request, decision, area)
   const value = area && findCookie(headerOf(flatHeaders(request.headers), 'cookie'), area.settings.cookieName)
   const claimed = value === undefined ? undefined : peekTicket(value)
   if (!area || !claimed) return []
@@ -94,6 +119,15 @@ function clockLines(request: GuardRequest, decision: Decision, area: AreaInfo | 
   return [
     `  clock: now ${instant(request.now)}; ticket of ${instant(claimed.issuedAt)} (${age} s ago${verified ? '' : ', not verified'}), ${end}`,
   ]
+}
+
+function signedClock(request: GuardRequest, decision: Decision, area: AreaInfo): string[] {
+  const claimed = claimedSigned(request, area)
+  if (claimed === undefined) return []
+  const { validUntil, gracePeriod } = claimed
+  const grace = gracePeriod === 0 ? '' : `, wants a refresh from ${instant(gracePeriod)}`
+  const verified = decision.kind === 'allow' ? '' : ' (not verified)'
+  return [`  clock: now ${instant(request.now)}; ticket good until ${instant(validUntil)}${grace}${verified}`]
 }
 
 function instant(time: number): string {

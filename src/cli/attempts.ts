@@ -7,16 +7,18 @@ import { flatHeaders, headerOf } from '../http/headers.js'
 import type { AreaInfo, Decision, GuardRequest } from '../policy/decision.js'
 import { createGuard } from '../policy/guard.js'
 import type { AreaOptions, GuardOptions } from '../policy/options.js'
+import { peekSignedTicket } from '../pubtkt/peek.js'
 import { peekTicket } from '../ticket/peek.js'
 import type { Dialect, Digest } from '../types.js'
+import { signedAttempts } from './attempts-signed.js'
 
 /** Advice for one refused request. */
 export type Attempts = (request: GuardRequest, decision: Decision, area: AreaInfo | undefined) => string[]
 
-interface Attempt {
+export interface Attempt {
   readonly advice: string
   readonly options: GuardOptions
-  change?(request: GuardRequest): GuardRequest
+  change?(request: GuardRequest, area: AreaInfo): GuardRequest
 }
 
 export function attemptsFor(options: GuardOptions): Attempts {
@@ -27,15 +29,16 @@ export function attemptsFor(options: GuardOptions): Attempts {
     return guard
   }
   const attempts = attemptsWith(options)
+  const ofSigned = signedAttempts(options)
   const unlisted = { ...withKeys(options, { strict: undefined }), allowShiftableFields: true }
   return (request, decision, area) => {
     if (!area || decision.kind === 'allow' || decision.kind === 'pass') return []
     if (decision.reason === 'absent') return [absence(request, area)]
     if (decision.reason === 'user') return strictness(guardFor(unlisted).decide(request))
-    if (!['digest', 'malformed', 'expired', 'future', 'address'].includes(decision.reason)) return []
-    return attempts
-      .filter(({ options: changed, change }) => isLetIn(guardFor(changed).decide(change ? change(request) : request)))
-      .map(({ advice }) => advice)
+    if (!['digest', 'signature', 'malformed', 'expired', 'future', 'address'].includes(decision.reason)) return []
+    const isGood = ({ options: changed, change }: Attempt) =>
+      isLetIn(guardFor(changed).decide(change ? change(request, area) : request))
+    return (area.publicKeys === undefined ? attempts : ofSigned).filter(isGood).map(({ advice }) => advice)
   }
 }
 
@@ -48,7 +51,7 @@ function strictness(decision: Decision): string[] {
 /** Whether the ticket itself is good now: whoever is refused for tokens or by the rules has shown a good one. */
 function isLetIn(decision: Decision): boolean {
   if (decision.kind === 'allow') return !decision.identity.guest
-  return decision.kind !== 'pass' && (decision.reason === 'tokens' || decision.reason === 'user')
+  return decision.kind !== 'pass' && ['tokens', 'user', 'refresh', 'multifactor'].includes(decision.reason)
 }
 
 /** What signs tickets of each dialect; yola's are mod_auth_tkt's. */
@@ -99,7 +102,7 @@ function attemptsWith(options: GuardOptions): Attempt[] {
 }
 
 /** The options with some settings changed, wherever they are set. */
-function everywhere(options: GuardOptions, settings: AreaOptions): GuardOptions {
+export function everywhere(options: GuardOptions, settings: AreaOptions): GuardOptions {
   const areas = (list: AreaOptions[] | undefined) => list?.map((area) => ({ ...area, ...settings }))
   return {
     ...options,
@@ -151,7 +154,8 @@ function absence(request: GuardRequest, { settings }: AreaInfo): string {
       header.split(/[;,]\s*/).flatMap((pair) => (pair.includes('=') ? [pair.slice(0, pair.indexOf('=')).trim()] : [])),
     ),
   ]
-  const ticket = names.find((name) => peekTicket(findCookie(header, name) ?? '') !== undefined)
+  const peek = settings.authType === 'mod_auth_pubtkt' ? peekSignedTicket : peekTicket
+  const ticket = names.find((name) => peek(findCookie(header, name) ?? '') !== undefined)
   if (ticket !== undefined)
     return `cookie ${printable(ticket)} looks like a ticket: set CookieName (cookieName, now ${settings.cookieName})`
   return `the request has other cookies only: ${names.map(printable).join(', ')}`

@@ -1,6 +1,7 @@
 /** The options that name a configuration file, and telling what its reader noticed. */
 
 import { type Command, Option } from 'commander'
+import type { TicketModule } from '../config/known.js'
 import type { Format, LoadOptions } from '../config/load.js'
 import type { Note } from '../config/notes.js'
 import type { Output } from './output.js'
@@ -11,6 +12,7 @@ export interface ReaderFlags {
   compat?: 'exact' | 'hardened'
   define?: Record<string, string>
   apacheVersion?: string
+  module?: TicketModule
 }
 
 export interface ConfigOptions extends ReaderFlags {
@@ -22,6 +24,14 @@ export function formatOption(): Option {
   const description =
     "whose configuration (default: JSON is ours, what looks like lighttpd's is lighttpd's, all else Apache's)"
   return new Option('--format <name>', description).choices(['apache', 'lighttpd', 'authtkt'])
+}
+
+/** Whose directives those are that two modules have names in common for. */
+export function moduleOption(): Option {
+  return new Option(
+    '--module <name>',
+    "whose an Apache configuration's TKTAuth directives are (default: as LoadModule, AuthType and they themselves tell)",
+  ).choices(['mod_auth_tkt', 'mod_auth_pubtkt'])
 }
 
 /** Adds the options that all commands with a configuration share. */
@@ -46,6 +56,7 @@ export function addReaderOptions(command: Command): Command {
         return { ...known, [name]: value }
       }),
     )
+    .addOption(moduleOption())
     .option('--apache-version <number>', 'what <IfVersion> compares with, such as 2.4.62')
     .addOption(
       new Option('--compat <mode>', "defaults of a configuration in Apache's or lighttpd's syntax").choices([
@@ -57,13 +68,14 @@ export function addReaderOptions(command: Command): Command {
 
 /** What the reader takes, of what commander hands over under the options' names. */
 export function readerOptions(options: ReaderFlags): LoadOptions {
-  const { format, allowSkipped, compat, define: defines, apacheVersion: version } = options
+  const { format, allowSkipped, compat, define: defines, apacheVersion: version, module } = options
   return {
     ...(format && { format }),
     ...(allowSkipped && { allowSkipped }),
     ...(compat && { compat }),
     ...(defines && { defines }),
     ...(version && { version }),
+    ...(module && { module }),
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { Command } from 'commander'
 import { loadConfig } from '../config/load.js'
-import type { Decision } from '../policy/decision.js'
+import { flatHeaders, headerOf } from '../http/headers.js'
+import type { Allow, Decision, Guard, GuardRequest } from '../policy/decision.js'
 import { createGuard } from '../policy/guard.js'
 import { createAnalyst } from './analysis.js'
 import { addConfigOptions, type ConfigOptions, readerOptions, showNotes } from './configuration.js'
@@ -49,7 +50,9 @@ export function explainCommand(output: Output, finish: (exitCode: number) => voi
       }
       const decision = parsed.bad ? REFUSED : guard.decide(parsed.request)
       output.out(
-        analyst ? analyst(parsed.id, parsed.request, decision) : `${JSON.stringify(row(parsed.id, decision))}\n`,
+        analyst
+          ? analyst(parsed.id, parsed.request, decision)
+          : `${JSON.stringify(row(parsed.id, decision, parsed.request, guard))}\n`,
       )
     }
     if (line === 0) output.err('authtkt: no requests: the input is empty\n')
@@ -57,9 +60,10 @@ export function explainCommand(output: Output, finish: (exitCode: number) => voi
 }
 
 /** The decision as a flat object: others script against these names. */
-function row(id: unknown, decision: Decision): object {
+function row(id: unknown, decision: Decision, request: GuardRequest, guard: Guard): object {
   const { kind } = decision
   const allowed = kind === 'allow' ? decision : undefined
+  const signed = allowed && guard.areaOf(request)?.publicKeys !== undefined
   return {
     id,
     kind,
@@ -67,9 +71,14 @@ function row(id: unknown, decision: Decision): object {
     location: kind === 'redirect' ? decision.location : null,
     setCookies: kind === 'pass' ? [] : decision.setCookies,
     identity: allowed?.identity ?? null,
-    authorization: null,
-    authType: allowed ? 'Basic' : null,
+    authorization: signed ? authorizationOf(allowed, request) : null,
+    authType: signed ? 'mod_auth_pubtkt' : allowed ? 'Basic' : null,
     reason: kind === 'allow' || kind === 'pass' ? null : decision.reason,
     keyIndex: allowed?.keyIndex ?? null,
   }
+}
+
+/** What reaches the application: the guard's, or else the client's own. */
+function authorizationOf({ authorization }: Allow, request: GuardRequest): string | null {
+  return authorization === undefined ? (headerOf(flatHeaders(request.headers), 'authorization') ?? null) : authorization
 }

@@ -135,7 +135,7 @@ function apacheWhy(capitals: Reading['capitals'], digest: Digest): string {
 /** What else travels in such cookies. */
 function otherThing(text: string): string {
   if (/(?:^|;)sig=/.test(text) && /(?:^|;)uid=/.test(text))
-    return 'a signed ticket of mod_auth_pubtkt, which is not read here'
+    return 'a signed ticket of mod_auth_pubtkt that is not whole'
   if (/^(?:crypt|token):/.test(text)) return "lighttpd's mod_auth_ticket, which is not read here"
   if (text === 'INVALID') return 'what repoze.who writes when somebody signs out'
   return 'no ticket: there is no digest and timestamp in front of a `!`'

@@ -20,13 +20,14 @@ export interface GuessedLine {
   readonly row: object
 }
 
-/** `tries` is left out where there are no secrets. */
+/** `tries` is left out where there are no secrets. `mustVerify`: there are some, or public keys: a guess is no answer. */
 export function guessLine(
   line: number,
   cookieValue: string,
   now: number,
   secrets: readonly SourcedSecret[],
   tries?: (cookieValue: string) => Match[],
+  mustVerify = tries !== undefined,
 ): GuessedLine {
   const shape = shapeOf(cookieValue, now)
   const matches = inOrder(tries?.(cookieValue) ?? [], shape.guesses)
@@ -42,7 +43,7 @@ export function guessLine(
     guesses,
     ...(best ? { configuration: configurationOf(best, secrets) } : {}),
   }
-  return { good: tries ? best !== undefined : guesses.length > 0, row }
+  return { good: mustVerify ? best !== undefined : guesses.length > 0, row }
 }
 
 /** As `peek` has them; those that verified where something did. */

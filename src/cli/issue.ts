@@ -3,10 +3,14 @@
 import { Command, Option } from 'commander'
 import { createIssuer } from '../ticket/issue.js'
 import type { Encoding } from '../types.js'
-import { addKeyOptions, clock, type KeyOptions, misuse, parseTime, readKeys } from './keys.js'
-import type { Output } from './output.js'
+import { type ConfiguredKeys, configuredKeys, meansSigned } from './configured-keys.js'
+import { addSignedTicketOptions, issueSigned, type SignedTicketOptions } from './issue-signed.js'
+import { PRIVATE_KEY_VARIABLE } from './key-files.js'
+import { addKeyOptions, clock, type KeyOptions, parseTime, readKeys } from './keys.js'
+import { misuse, type Output } from './output.js'
+import { addSignedOptions } from './signed-keys.js'
 
-interface IssueOptions extends KeyOptions {
+export interface IssueOptions extends KeyOptions, SignedTicketOptions {
   uid: string
   tokens?: string
   data?: string
@@ -22,31 +26,62 @@ export function issueCommand(output: Output): Command {
     .option('--data <text>', 'user data')
     .option('--time <seconds>', 'unix time of the ticket (default: now)', parseTime)
     .addOption(
-      new Option('--encoding <name>', "form of the cookie value (default: the dialect's own, mostly base64)").choices([
-        'base64',
-        'raw',
-        'percent',
-        'quoted',
-      ]),
+      new Option(
+        '--encoding <name>',
+        "form of the cookie value (default: the dialect's own, mostly base64; signed: percent)",
+      ).choices(['base64', 'raw', 'percent', 'quoted']),
     )
-  return addKeyOptions(command).action((options: IssueOptions) => {
-    if (!options.ignoreIp && options.ip === undefined) {
-      throw misuse('give --ip ADDRESS, or --ignore-ip for a ticket that binds no address')
-    }
-    const issuer = createIssuer({
-      // Who names the dialect here has been warned.
-      allowShiftableFields: true,
-      keys: readKeys(options, output),
-      ignoreIp: options.ignoreIp === true,
-      charset: 'utf8',
-      selfTest: false,
-    })
-    const fields = {
-      uid: options.uid,
-      tokens: options.tokens ? options.tokens.split(',') : [],
-      userData: options.data ?? '',
-    }
-    const { ip, time: now = clock(), encoding } = options
-    output.out(`${issuer.issue(fields, { ip, now, ...(encoding ? { encoding } : {}) })}\n`)
+  return addKeys(command).action((options: IssueOptions) => {
+    const configured = options.config === undefined ? undefined : configuredKeys(options.config, options)
+    const signs = isSigned(options, configured)
+    const value = signs ? issueSigned(options, configured, output) : issueKeyed(options, configured, output)
+    output.out(`${value}\n`)
   })
+}
+
+function addKeys(command: Command): Command {
+  return addSignedTicketOptions(addSignedOptions(addKeyOptions(command), 'privateKeyFile'))
+}
+
+/** Whether the ticket is to be one of mod_auth_pubtkt. */
+function isSigned(options: IssueOptions, configured: ConfiguredKeys | undefined): boolean {
+  const { publicKeyFile, privateKeyFile, secretFile, dialect } = options
+  if (publicKeyFile !== undefined) {
+    throw misuse(
+      '--public-key-file: a public key makes no tickets; give --private-key-file with the key that belongs to it',
+    )
+  }
+  if (configured !== undefined) return meansSigned(configured, configured.signingKey !== undefined)
+  if (privateKeyFile !== undefined) return true
+  if (secretFile !== undefined || dialect !== undefined || process.env[PRIVATE_KEY_VARIABLE] === undefined) return false
+  if (process.env.AUTHTKT_SECRET === undefined) return true
+  throw misuse(`AUTHTKT_SECRET and ${PRIVATE_KEY_VARIABLE} are both set; unset one of them, or name a file`)
+}
+
+function issueKeyed(options: IssueOptions, configured: ConfiguredKeys | undefined, output: Output): string {
+  if (!options.ignoreIp && options.ip === undefined) {
+    throw misuse('give --ip ADDRESS, or --ignore-ip for a ticket that binds no address')
+  }
+  const strange = (['valid', 'validUntil', 'grace', 'multifactor', 'allow'] as const).find(
+    (name) => options[name] !== undefined,
+  )
+  if (strange !== undefined) {
+    const flag = `--${strange === 'validUntil' ? 'valid-until' : strange}`
+    throw misuse(`${flag} is for signed tickets, which --private-key-file makes; leave it out`)
+  }
+  const issuer = createIssuer({
+    // Who names the dialect here has been warned.
+    allowShiftableFields: true,
+    keys: readKeys(options, configured, output),
+    ignoreIp: options.ignoreIp === true,
+    charset: 'utf8',
+    selfTest: false,
+  })
+  const fields = {
+    uid: options.uid,
+    tokens: options.tokens ? options.tokens.split(',') : [],
+    userData: options.data ?? '',
+  }
+  const { ip, time: now = clock(), encoding } = options
+  return issuer.issue(fields, { ip, now, ...(encoding ? { encoding } : {}) })
 }

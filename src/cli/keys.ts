@@ -2,25 +2,28 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Format, loadConfig } from '../config/load.js'
+import type { TicketModule } from '../config/known.js'
+import type { Format } from '../config/load.js'
 import { DIALECTS } from '../engine/dialects.js'
-import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
 import { parseDuration as durationOf } from '../policy/duration.js'
 import { ringKeys } from '../policy/ring-keys.js'
-import type { Dialect, Digest, Key } from '../types.js'
-import { formatOption } from './configuration.js'
-import { naming, type Output } from './output.js'
+import type { Dialect, Digest, Key, SignatureDigest } from '../types.js'
+import { formatOption, moduleOption } from './configuration.js'
+import type { ConfiguredKeys } from './configured-keys.js'
+import { misuse, naming, type Output } from './output.js'
+import { SIGNATURE_DIGESTS } from './signed-keys.js'
 
 export interface SecretOptions {
   secretFile?: string[]
 }
 
 export interface KeyOptions extends SecretOptions {
-  digest?: Digest
+  digest?: Digest | SignatureDigest
   dialect?: Dialect
   config?: string
   format?: Format
+  module?: TicketModule
   host?: string
   ignoreIp?: boolean
   ip?: string
@@ -40,7 +43,11 @@ export function addSecretOption(command: Command): Command {
 /** Adds the options that `issue` and `verify` share. */
 export function addKeyOptions(command: Command): Command {
   return addSecretOption(command)
-    .addOption(new Option('--digest <name>', 'digest of the tickets').choices(DIGESTS))
+    .addOption(
+      new Option('--digest <name>', 'digest of the tickets, or of their signatures').choices([
+        ...new Set([...DIGESTS, ...SIGNATURE_DIGESTS]),
+      ]),
+    )
     .addOption(
       new Option(
         '--dialect <name>',
@@ -55,6 +62,7 @@ export function addKeyOptions(command: Command): Command {
       ]),
     )
     .addOption(formatOption())
+    .addOption(moduleOption())
     .option('--host <name>', "virtual host of the configuration (default: the main server's keys)")
     .option('--ip <address>', 'client address that the tickets bind, IPv4 or IPv6', parseIp)
     .option('--ignore-ip', 'the tickets bind no address (TKTAuthIgnoreIP)')
@@ -82,9 +90,14 @@ export function readSecrets(
 }
 
 /** The ring that the options name. Errors name the file, never what is in it. */
-export function readKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv = process.env): Key[] {
+export function readKeys(
+  options: KeyOptions,
+  configured: ConfiguredKeys | undefined,
+  output: Output,
+  environment: NodeJS.ProcessEnv = process.env,
+): Key[] {
   const { keys, at, fix } =
-    options.config === undefined ? givenKeys(options, output, environment) : configuredKeys(options.config, options)
+    configured === undefined ? givenKeys(options, output, environment) : ringOf(configured, options)
   if (keys.some(({ dialect, strict }) => dialect === 'lighttpd' && strict === undefined)) {
     output.err(
       `authtkt: warning: ${at}fields of lighttpd tickets can be shifted by whoever has one (L9): user data can become ` +
@@ -102,28 +115,23 @@ interface Ring {
 }
 
 function givenKeys(options: KeyOptions, output: Output, environment: NodeJS.ProcessEnv): Ring {
-  const { digest, dialect } = options
-  if (digest === undefined)
-    throw misuse(`give --digest ${DIGESTS.join(', ').replace(/, (?=\w+$)/, ' or ')}, or --config FILE`)
+  const { dialect } = options
+  const digest = DIGESTS.find((one) => one === options.digest)
+  if (digest === undefined) {
+    const list = DIGESTS.join(', ').replace(/, (?=\w+$)/, ' or ')
+    if (options.digest === undefined) throw misuse(`give --digest ${list}, or --config FILE`)
+    throw misuse(`--digest ${options.digest} is for signed tickets; with a secret give ${list}`)
+  }
   const keys = readSecrets(options, output, environment).map(({ secret }) => ({ secret, digest, dialect }))
   return { keys, at: '', fix: 'keys[].strict says who may have which, in a configuration of ours (--config)' }
 }
 
-/** The ring of a configuration, or of one of its virtual hosts. */
-function configuredKeys(file: string, { format, host }: KeyOptions): Ring {
-  const { options, keySources, ...loaded } = loadConfig(file, format === undefined ? {} : { format })
-  const name = host?.toLowerCase()
-  const site =
-    name === undefined ? undefined : options.hosts?.find(({ names }) => names.some((one) => one.toLowerCase() === name))
-  if (name !== undefined && !site) throw misuse(`${file}: there is no host ${host}`)
-  const areas = (site?.areas ?? options.areas ?? []).flatMap((area) => (area.keys?.length ? [area.keys] : []))
-  // lighttpd's places may each have keys of their own; the only ring that there is must be the one that is meant.
-  const only = areas.length === 1 ? areas[0] : undefined
-  const keys = site?.keys ?? options.keys ?? only ?? []
+/** The ring of a configuration, as it stands there. */
+function ringOf({ file, keys, loaded: { format, keySources } }: ConfiguredKeys, { host }: KeyOptions): Ring {
   if (keys.length === 0)
-    throw misuse(`${file}: no secret is configured${name === undefined ? '; a virtual host is named with --host' : ''}`)
+    throw misuse(`${file}: no secret is configured${host === undefined ? '; a virtual host is named with --host' : ''}`)
   const fix = 'keys[].strict says who may have which'
-  if (loaded.format !== 'lighttpd') return { keys: ringKeys(keys), at: `${file}: `, fix }
+  if (format !== 'lighttpd') return { keys: ringKeys(keys), at: `${file}: `, fix }
   const source = keySources.get(keys[0] as (typeof keys)[number])
   const at = source === undefined ? `${file}: ` : `${source.file}:${source.line}: `
   return { keys: ringKeys(keys), at, fix: `lighttpd's syntax has nothing for it: convert it, then ${fix}` }
@@ -155,10 +163,6 @@ function checkLength(secret: Uint8Array, where: string): Uint8Array {
   if (secret.length === 0) throw misuse(`${where}: the secret is empty; it needs 1 to 1024 bytes`)
   if (secret.length > 1024) throw misuse(`${where}: the secret is too long; it can have 1 to 1024 bytes`)
   return secret
-}
-
-export function misuse(message: string): TktError {
-  return new TktError('ERR_TKT_OPTIONS', message)
 }
 
 /** `7200`, `2h`, `1h30m`: whole seconds. M is 30 days and y is 365, as in mod_auth_tkt. */

@@ -4,6 +4,7 @@ import type { LoginConfig } from '../config/login.js'
 import { TktError } from '../errors.js'
 import type { Loaded } from '../gateway/serve.js'
 import type { AreaOptions, GuardOptions } from '../policy/options.js'
+import { withSignedTickets } from './login-signed.js'
 import { pathHere, type TicketSettings, ticketSettings } from './login-tickets.js'
 
 export const LOGIN_PATH = '/login'
@@ -26,7 +27,8 @@ export function withLogin({ options, serving }: Loaded): Loaded {
   const settings = ticketSettings(whole, { ...login, path }, (host) =>
     own(host === undefined ? options.areas : (options.hosts?.[host]?.areas ?? options.areas)),
   )
-  return { options: withUrls(withArea(options, login, settings), login), serving }
+  const made = withUrls(withArea(options, login, settings), login)
+  return { options: withSignedTickets(made, { ...login, path }), serving }
 }
 
 function checkHosts({ hosts = [] }: GuardOptions, login: LoginConfig): void {
@@ -79,5 +81,6 @@ function withUrls(options: GuardOptions, login: LoginConfig): GuardOptions {
     timeoutUrl: options.timeoutUrl ?? `${why}timeout=1`,
     postTimeoutUrl: options.postTimeoutUrl ?? `${why}timeout=1&post=1`,
     unauthUrl: options.unauthUrl ?? `${why}unauth=1`,
+    multifactorUrl: options.multifactorUrl ?? `${why}multifactor=1`,
   }
 }

@@ -1,5 +1,6 @@
 /** The pages of a gateway's login: made of its configuration, its events in log and metrics. */
 
+import { createPrivateKey } from 'node:crypto'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AuthenticatorConfig, LoginConfig, ProviderConfig } from '../config/login.js'
@@ -12,10 +13,11 @@ import type { PasswordAuthenticator, Provider } from '../login/authenticators/au
 import type { LoginEvent } from '../login/desk.js'
 import { createLogin } from '../login/login.js'
 import { answerPage } from '../login/node.js'
+import type { RingKey } from '../login/secrets.js'
 import type { GuardOptions } from '../policy/options.js'
 import { ringKeys } from '../policy/ring-keys.js'
 import type { Attempts } from '../state/attempts.js'
-import type { Key } from '../types.js'
+import type { SigningKey } from '../types.js'
 import { LOGIN_PATH } from './login-area.js'
 
 export interface Surroundings {
@@ -37,7 +39,7 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
     for (const one of config.authenticators) authenticators.push(await authenticatorOf(one, around.log, at))
     const login = createLogin({
       path,
-      keys: keysOf(options),
+      keys: keysOf(options, path),
       authenticators,
       providers: await Promise.all(config.providers.map(providerOf)),
       attempts: around.attempts,
@@ -117,14 +119,31 @@ async function ownAuthenticator(file: string, at: string): Promise<PasswordAuthe
   return { name, check: (credentials) => ask.call(made, credentials) }
 }
 
-/** The ring of each host: its own, or the main server's. */
-function keysOf({ keys = [], hosts = [] }: GuardOptions): (host: number | undefined) => Key[] {
-  const main = ringKeys(keys)
-  const own = hosts.map((host) => (host.keys === undefined ? main : ringKeys(host.keys)))
-  if ([main, ...own].every((ring) => ring.length === 0)) {
+/**
+ * The ring of each host: its own, or the main server's. Where there is none, the key that signs the login's tickets is
+ * what nobody else knows.
+ */
+function keysOf(
+  { keys = [], hosts = [], ...main }: GuardOptions,
+  path: string,
+): (host: number | undefined) => RingKey[] {
+  const signs = (level: Pick<GuardOptions, 'areas' | 'signingKey'>, outer: RingKey[]) => {
+    const key = level.areas?.find((area) => area.path === path)?.signingKey ?? level.signingKey
+    return key === undefined ? outer : [ringKeyOf(key)]
+  }
+  const whole = keys.length > 0 ? ringKeys(keys) : signs(main, [])
+  const own = hosts.map((host) => {
+    const ring = host.keys ?? keys
+    return ring.length > 0 ? ringKeys(ring) : signs(host, whole)
+  })
+  if ([whole, ...own].every((ring) => ring.length === 0)) {
     throw new TktError('ERR_TKT_OPTIONS', 'login: there is no key to make tickets with; give keys (TKTAuthSecret)')
   }
-  return (host) => (host === undefined ? main : (own[host] ?? main))
+  return (host) => (host === undefined ? whole : (own[host] ?? whole))
+}
+
+function ringKeyOf({ privateKey }: SigningKey): RingKey {
+  return { secret: createPrivateKey(privateKey).export({ type: 'pkcs8', format: 'der' }) }
 }
 
 function tell(event: LoginEvent, { log, metrics }: Surroundings): void {
@@ -133,6 +152,9 @@ function tell(event: LoginEvent, { log, metrics }: Surroundings): void {
     case 'signed-in':
       metrics()?.signedIn(event.by, 'signed-in')
       log.info(details, 'signed in')
+      break
+    case 'renewed':
+      log.info(details, 'ticket renewed')
       break
     case 'refused':
       metrics()?.signedIn(event.by, event.reason)

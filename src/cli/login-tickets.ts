@@ -14,11 +14,36 @@ type Login = LoginConfig & { readonly path: string }
 
 /** An area takes a ticket if it is made with the same ones of these. */
 const DECISIVE = ['cookieName', 'ignoreIp', 'ipv6', 'ipv6Prefix'] as const
+/** How signed ones are found, and whose they are. */
+const SIGNED = [
+  ...['authType', 'cipMatch', 'longFields', 'cookieMatch', 'ticketHeaders', 'timeoutRefresh', 'refreshWithin'],
+] as (keyof Settings)[]
 /** How it is given to the browser. */
 const BESIDES = [
   ...['cookieDomain', 'hostDomain', 'cookieSecure', 'cookieExpires', 'cookieMaxAge'],
   ...['cookieHttpOnly', 'cookieSameSite', 'timeout', 'maxAge', 'backArgName', 'backCookieName'],
 ] as (keyof Settings)[]
+
+/** Who answers to a name: the main server, or an entry of `hosts`. */
+export interface Site {
+  readonly index: number | undefined
+  readonly name: string
+  readonly areas: readonly AreaOptions[]
+  readonly hasLogin: boolean
+}
+
+export function sitesOf({ areas = [], hosts = [] }: GuardOptions, login: Login): Site[] {
+  const wanted = login.hosts?.map((name) => name.toLowerCase())
+  return [
+    { index: undefined, name: 'localhost', areas, hasLogin: wanted === undefined },
+    ...hosts.map((host, index) => ({
+      index,
+      name: (host.names[0] ?? '').replace(/^\*\./, 'www.'),
+      areas: host.areas ?? areas,
+      hasLogin: wanted === undefined || host.names.some((name) => wanted.includes(name.toLowerCase())),
+    })),
+  ]
+}
 
 export type TicketSettings = Partial<AreaOptions>
 
@@ -41,12 +66,10 @@ export function ticketSettings(
 ): (host: number | undefined) => TicketSettings {
   const guard = createGuard(options)
   const found = new Map<number | undefined, TicketSettings>()
-  const { areas = [], hosts = [] } = options
-  if (login.hosts === undefined)
-    found.set(undefined, look(guard, 'localhost', areas, options, login, isGiven(undefined)))
-  for (const [index, host] of hosts.entries()) {
-    const name = (host.names[0] ?? '').replace(/^\*\./, 'www.')
-    found.set(index, look(guard, name, host.areas ?? areas, options, login, isGiven(index)))
+  for (const { index, name, areas, hasLogin } of sitesOf(options, login)) {
+    if (index !== undefined || hasLogin) {
+      found.set(index, look(guard, name, areas, options, login, isGiven(index)))
+    }
   }
   return (host) => found.get(host) ?? {}
 }
@@ -72,14 +95,16 @@ function look(
   if (isGiven || own === undefined || senders.every((info) => same(info, own))) return {}
   const [first, ...others] = senders as [AreaInfo, ...AreaInfo[]]
   const other = others.find((info) => !same(info, first))
-  if (other === undefined) return pick(first.settings, [...DECISIVE, ...BESIDES])
-  const differing = DECISIVE.find((name) => first.settings[name] !== other.settings[name]) as string
+  if (other === undefined) {
+    return pick(first.settings, [...(isSigned(first.settings) ? SIGNED : []), ...DECISIVE, ...BESIDES])
+  }
+  const differing = DECISIVE.find((name) => first.settings[name] !== other.settings[name]) ?? 'authType'
   const message = `${login.at}: the areas ${first.name} and ${other.name} send people to the login and take different tickets (${differing}); give an area ${login.path} the settings that its tickets are to have, and the other area a loginUrl of its own`
   throw new TktError('ERR_TKT_CONFIG', message)
 }
 
 /** People are sent away from there to sign in. */
-function asks({ settings: { require, loginUrl } }: AreaInfo): boolean {
+export function asks({ settings: { require, loginUrl } }: AreaInfo): boolean {
   return loginUrl !== null && require !== 'granted' && require !== 'denied' && require !== 'no-rule'
 }
 
@@ -98,7 +123,12 @@ function checkCircle(
 }
 
 function same(one: AreaInfo, other: AreaInfo): boolean {
+  if (isSigned(one.settings) !== isSigned(other.settings)) return false
   return DECISIVE.every((name) => one.settings[name] === other.settings[name])
+}
+
+export function isSigned({ authType }: Settings): boolean {
+  return authType === 'mod_auth_pubtkt'
 }
 
 function pick(settings: Settings, names: readonly (keyof Settings)[]): TicketSettings {

@@ -2,12 +2,13 @@
 
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { peekSignedTicket } from '../pubtkt/peek.js'
 import { peekTicket } from '../ticket/peek.js'
 import { convertCommand } from './convert.js'
 import { explainCommand } from './explain.js'
 import { issueCommand } from './issue.js'
-import { misuse } from './keys.js'
-import { explain, type Output, stdio } from './output.js'
+import { keygenCommand } from './keygen.js'
+import { explain, misuse, type Output, stdio } from './output.js'
 import { peekCommand } from './peek.js'
 import { serveCommand } from './serve.js'
 import { verifyCommand } from './verify.js'
@@ -22,20 +23,26 @@ Examples:
   $ authtkt verify --secret-file secret --digest sha256 --ip 192.0.2.7 --timeout 2h cookies.txt
   $ AUTHTKT_SECRET=... authtkt verify --digest md5 --ignore-ip --summary < cookies.txt
   $ authtkt verify --config site.conf --ignore-ip < cookies.txt
+  $ authtkt keygen --out login.key
+  $ authtkt issue --private-key-file login.key --digest sha256 --uid alice --valid 2h
+  $ authtkt verify --public-key-file login.key.pub --digest sha256 < cookies.txt
   $ authtkt peek < cookies.txt
   $ authtkt explain --config site.conf --human < requests.jsonl
   $ authtkt convert --from apache site.conf > authtkt.json
   $ authtkt serve --config site.conf --upstream http://127.0.0.1:3000
 
 Secrets come from a file or from AUTHTKT_SECRET, never from the command line, where every user of the machine sees
-them. A secret file loses one line end at its end; keep it readable for its owner only (chmod 600).
+them; private keys from a file or from AUTHTKT_PRIVATE_KEY. A secret file loses one line end at its end; keep both
+readable for their owner only (chmod 600).
 Exit codes: 0 all good, 1 some tickets refused, 2 misuse or trouble.`
 
 /** Runs one command line (without node and the script) and gives the exit code. Nothing is thrown. */
 export async function run(argv: readonly string[], output: Output = stdio): Promise<number> {
   let exitCode = 0
   const program = new Command('authtkt')
-    .description('Issue, verify and look into mod_auth_tkt and mod_authn_tkt single sign-on tickets.')
+    .description(
+      'Issue, verify and look into single sign-on tickets: those of mod_auth_tkt, mod_authn_tkt and mod_auth_pubtkt.',
+    )
     .version(version)
     .addHelpText('after', GUIDE)
   const finish = (code: number) => {
@@ -45,6 +52,7 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
     issueCommand(output),
     verifyCommand(output, finish),
     peekCommand(output, finish),
+    keygenCommand(output),
     explainCommand(output, finish),
     convertCommand(output),
     serveCommand(output),
@@ -62,7 +70,7 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
   }
   try {
     try {
-      checkForTickets(argv)
+      checkForCredentials(argv)
       await program.parseAsync(argv, { from: 'user' })
     } finally {
       output.flush()
@@ -86,9 +94,13 @@ function oneLine(text: string): string {
     .replace(/\s*[\r\n]+\s*/g, ' ')
 }
 
-/** Refuses a cookie value among the arguments, where all users of the machine see it and messages would repeat it. */
-function checkForTickets(argv: readonly string[]): void {
-  if (argv.some((text) => peekTicket(text) ?? peekTicket(text.slice(text.indexOf('=') + 1)))) {
+/** Refuses a cookie value or a key among the arguments: all users of the machine see those, and messages repeat them. */
+function checkForCredentials(argv: readonly string[]): void {
+  if (argv.some((text) => text.includes('-----BEGIN'))) {
+    throw misuse('an argument is a key in PEM: write it into a file, and give the name of that')
+  }
+  const isTicket = (text: string) => peekTicket(text) !== undefined || peekSignedTicket(text) !== undefined
+  if (argv.some((text) => isTicket(text) || isTicket(text.slice(text.indexOf('=') + 1)))) {
     throw misuse('an argument is a cookie value: give those on standard input or in a file, one a line')
   }
 }

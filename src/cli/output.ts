@@ -62,6 +62,11 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder, not a file',
 }
 
+/** What the user has to say otherwise: with the option or the file, and the way out. */
+export function misuse(message: string): TktError {
+  return new TktError('ERR_TKT_OPTIONS', message)
+}
+
 /** An error in one line, for people: what failed, with which file, and the way out. */
 export function explain(error: unknown): string {
   if (error instanceof TktError) return error.message

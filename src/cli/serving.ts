@@ -3,7 +3,7 @@
 import { type Content, type Endpoint, type Listen, parseUpstream, type Route, type Serving } from '../config/serving.js'
 import type { Loaded } from '../gateway/serve.js'
 import { parseRange } from '../http/cidr.js'
-import { misuse } from './keys.js'
+import { misuse } from './output.js'
 
 export interface Overrides {
   listen?: Endpoint[]

@@ -6,9 +6,24 @@ import { cli, spawned } from './command.js'
 
 const KEYS = ['--secret-file', '--digest', '--dialect', '--config', '--format', '--host', '--ip', '--ignore-ip']
 const COMMANDS: [command: string, says: string[]][] = [
-  ['issue', [...KEYS, '--uid', '--tokens', '--data', '--time', '--encoding']],
-  ['verify', [...KEYS, '--now', '--timeout', '--summary', '[file...]']],
-  ['peek', ['[file...]', 'WITHOUT checking', '--guess', '--secret-file', '--ip', '--now']],
+  [
+    'issue',
+    [
+      ...KEYS,
+      '--uid',
+      '--tokens',
+      '--data',
+      '--time',
+      '--encoding',
+      '--private-key-file',
+      '--valid',
+      '--grace',
+      '--module',
+    ],
+  ],
+  ['verify', [...KEYS, '--now', '--timeout', '--summary', '[file...]', '--public-key-file', '--allow']],
+  ['peek', ['[file...]', 'WITHOUT checking', '--guess', '--secret-file', '--public-key-file', '--ip', '--now']],
+  ['keygen', ['--type', '--bits', '--out', '--allow-weak']],
   [
     'explain',
     [

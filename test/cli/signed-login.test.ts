@@ -1,0 +1,253 @@
+/** `authtkt serve` with a login that makes signed tickets: what is wrong is told at start, and the rest works. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { htpasswdLine } from '../../native-fixtures/htpasswd.mjs'
+import { createPubtktIssuer } from '../../src/index.js'
+import { startServe } from '../helpers/serve-process.js'
+import { startApp } from '../helpers/served.js'
+import { pairOf, signingKeyOf } from '../helpers/signing-keys.js'
+import { openBrowser } from '../login/desk.js'
+import { cli } from './command.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'authtkt-signed-login-'))
+t.teardown(() => rmSync(folder, { recursive: true }))
+const put = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text, { mode: 0o600 })
+  return join(folder, name)
+}
+const PASSWORD = 'battery staple of Ada'
+put('users', `${htpasswdLine('ada', PASSWORD, 'bcrypt')}\n`)
+for (const name of ['rsa', 'otherRsa'] as const) {
+  put(name, pairOf(name).privateKey)
+  put(`${name}.pub`, pairOf(name).publicKey)
+}
+put('secret', 'a secret of the other tickets')
+
+const authenticators = [{ type: 'htpasswd', file: 'users' }]
+const signingKey = { privateKey: { file: 'rsa' }, digest: 'sha256' }
+const publicKeys = [{ publicKey: { file: 'rsa.pub' }, digest: 'sha256' }]
+const others = [{ publicKey: { file: 'otherRsa.pub' }, digest: 'sha256' }]
+const SIGNED = { module: 'mod_auth_pubtkt', publicKeys, areas: [{ path: '/' }], upstream: 'http://127.0.0.1:3000' }
+const write = (guard: object, login: object = {}) =>
+  put(
+    'authtkt.json',
+    JSON.stringify({ gateway: { listen: '127.0.0.1:0' }, ...guard, login: { authenticators, ...login } }, null, 1),
+  )
+
+const WRONG: [name: string, guard: object, login: object, says: RegExp][] = [
+  [
+    'no signing key',
+    SIGNED,
+    {},
+    /login: the area \/ asks for signed tickets, and there is nothing to sign them with; give the login a signingKey: .*keygen/,
+  ],
+  [
+    'a key of nobody',
+    { ...SIGNED, publicKeys: others },
+    { signingKey },
+    /login: signingKey: it belongs to none of the publicKeys of the area \/, .*openssl pkey/,
+  ],
+  [
+    'another digest',
+    SIGNED,
+    { signingKey: { ...signingKey, digest: 'sha512' } },
+    /signingKey: it belongs to none of the publicKeys of the area \/, or has another digest/,
+  ],
+  [
+    'one area of two',
+    { ...SIGNED, areas: [{ path: '/' }, { path: '/x', publicKeys: others }] },
+    { signingKey },
+    /publicKeys of the area \/x,/,
+  ],
+  [
+    'nobody asks for it',
+    { keys: [{ secret: { file: 'secret' }, digest: 'sha256' }], areas: [{ path: '/' }] },
+    { signingKey },
+    /signingKey: no area that sends people here asks for signed tickets/,
+  ],
+  [
+    'tickets of both kinds',
+    {
+      ...SIGNED,
+      keys: [{ secret: { file: 'secret' }, digest: 'sha256' }],
+      areas: [{ path: '/' }, { path: '/x', authType: 'TKT' }],
+    },
+    { signingKey },
+    /take different tickets \((?:cookieName|authType)\)/,
+  ],
+  [
+    'no cookie',
+    { ...SIGNED, ticketHeaders: ['X-Ticket'] },
+    { signingKey },
+    /would not take the login's tickets \(absent\).*ticketHeaders/,
+  ],
+  [
+    'a public key to sign with',
+    SIGNED,
+    { signingKey: { ...signingKey, privateKey: { file: 'rsa.pub' } } },
+    /authtkt\.json:\d+: login\.signingKey\.privateKey: the private key must be PEM with `BEGIN PRIVATE KEY`/,
+  ],
+  [
+    'no such file',
+    SIGNED,
+    { signingKey: { ...signingKey, privateKey: { file: 'none' } } },
+    /login\.signingKey\.privateKey: 'none' cannot be read/,
+  ],
+  [
+    'no such variable',
+    SIGNED,
+    { signingKey: { ...signingKey, privateKey: { env: 'NO_SUCH_KEY' } } },
+    /login\.signingKey\.privateKey: the environment has no NO_SUCH_KEY/,
+  ],
+  ['misspelt', SIGNED, { signinKey: signingKey }, /did you mean 'signingKey'/],
+]
+
+t.test('a login whose tickets would let nobody in is told at start', async (t) => {
+  for (const [name, guard, login, says] of WRONG) {
+    const answer = await cli('serve', '--check', '--config', write(guard, login))
+    t.match(answer, { code: 2, out: '', err: says }, name)
+    t.notOk(answer.err.includes(pairOf('rsa').privateKey.split('\n')[1] as string), name)
+  }
+  t.match(await cli('serve', '--check', '--config', write(SIGNED, { signingKey })), { code: 0, out: 'ok\n' })
+})
+
+t.test('keys of another login are not taken at the login where another area of ours does not have them', async (t) => {
+  const app = await startApp(t)
+  const both = [...publicKeys, ...others]
+  const areas = [{ path: '/' }, { path: '/both', publicKeys: both }]
+  const config = write({ ...SIGNED, publicKeys, areas, upstream: app.url, ignoreIp: true }, { signingKey })
+  const serve = await startServe(t, ['--config', config])
+  const now = Math.floor(Date.now() / 1000)
+  const browser = openBrowser(serve.urls.gateway as string, '/login', { now })
+  const fields = { uid: 'mallory', validUntil: now + 600, gracePeriod: now - 600 }
+  const value = createPubtktIssuer({ key: signingKeyOf('otherRsa', 'sha256') }).issue(fields)
+  await browser.jar.setCookie(`auth_pubtkt=${value}; path=/`, serve.urls.gateway as string)
+  const sent = await browser.ask('/both')
+  t.match(sent, { status: 307, location: /\/login\?back=/ })
+  const page = await browser.ask(sent.location as string)
+  t.match(page, { status: 200, body: /name="password"/ }, 'a password is wanted')
+  t.strictSame(
+    page.setCookies.filter((line) => line.startsWith('auth_pubtkt')),
+    [],
+  )
+})
+
+t.test("next to Apache's own configuration, from a file of its own, through pages and processes", async (t) => {
+  const app = await startApp(t)
+  const conf = put(
+    'site.conf',
+    `LoadModule auth_pubtkt_module modules/mod_auth_pubtkt.so
+<Location />
+  AuthType mod_auth_pubtkt
+  TKTAuthPublicKey "${join(folder, 'rsa.pub')}"
+  TKTAuthDigest SHA256
+  TKTAuthLoginURL /login
+  Require valid-user
+</Location>
+`,
+  )
+  const login = put(
+    'login.json',
+    JSON.stringify({ authenticators, signingKey: { ...signingKey, privateKey: { env: 'LOGIN_KEY' } } }),
+  )
+  const args = [
+    '--config',
+    conf,
+    '--format',
+    'apache',
+    '--upstream',
+    app.url,
+    '--listen',
+    '127.0.0.1:0',
+    '--login',
+    login,
+  ]
+  const serve = await startServe(t, [...args, '--access-log', '--log-level', 'trace'], {
+    LOGIN_KEY: pairOf('rsa').privateKey,
+  })
+  const origin = serve.urls.gateway as string
+  const clock = { now: Math.floor(Date.now() / 1000) }
+  const ada = openBrowser(origin, '/login', clock)
+  const sent = await ada.ask('/page?x=1')
+  t.match(sent, { status: 307, location: /\/login\?back=/ })
+  const signedIn = await ada.signIn({ uid: 'ada', password: PASSWORD }, sent.location)
+  t.match(signedIn, { status: 303 })
+  t.match(await ada.ask(signedIn.location as string), { status: 303, location: `${origin}/page?x=1` })
+  t.match(await ada.ask('/page?x=1'), { status: 200 })
+
+  const late = openBrowser(origin, '/login', clock)
+  const argv = ['--private-key-file', join(folder, 'rsa'), '--digest', 'sha256', '--uid', 'eve', '--ip', '127.0.0.1']
+  const due = await cli('issue', ...argv, '--time', `${clock.now - 3600}`, '--valid', '2h', '--grace', '90m')
+  await late.jar.setCookie(`auth_pubtkt=${due.out.trim()}; path=/`, origin)
+  const refresh = await late.ask('/page')
+  t.match(refresh, { status: 307, location: /\/login\?back=/ })
+  const renewed = await late.ask(refresh.location as string)
+  t.match(await late.ask(renewed.location as string), { status: 303, location: `${origin}/page` })
+  t.match(await late.ask('/page'), { status: 200 })
+  await serve.end()
+  const written = serve.messages() + serve.printed()
+  t.match(written, 'ticket renewed')
+  for (const secret of [PASSWORD, due.out.trim(), pairOf('rsa').privateKey.split('\n')[1] as string]) {
+    t.notOk(written.includes(secret), 'nothing secret is written')
+  }
+})
+
+t.test('explain: what a signed ticket lacks, and what the backend gets', async (t) => {
+  const now = 1_700_000_000
+  const guard = {
+    ...SIGNED,
+    areas: [{ path: '/' }, { path: '/fake', fakeBasicAuth: true }, { path: '/x', publicKeys: others }],
+  }
+  const config = put('explain.json', JSON.stringify({ ...guard, loginUrl: '/login', clientAuthorization: 'keep' }))
+  const issue = (digest: 'sha1' | 'sha256', more: object = {}) =>
+    createPubtktIssuer({ key: signingKeyOf('rsa', digest) }).issue({ uid: 'ada', validUntil: now + 60, ...more })
+  const line = (url: string, value: string, more: [string, string][] = []) =>
+    JSON.stringify({
+      url,
+      headers: [['Host', 'a.example'], ['Cookie', `auth_pubtkt=${value}`], ...more],
+      ip: '192.0.2.1',
+      now,
+    })
+  const lines = (texts: string[]) => put('requests', `${texts.join('\n')}\n`)
+  const good = issue('sha256')
+  const basic: [string, string] = ['Authorization', 'Basic YTpi']
+  const rows = (
+    await cli(
+      'explain',
+      '--config',
+      config,
+      lines([line('/', good), line('/', good, [basic]), line('/fake', good), line('/fake', good, [basic])]),
+    )
+  ).out
+  t.match(
+    rows
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text)),
+    [
+      { kind: 'allow', authType: 'mod_auth_pubtkt', authorization: null },
+      { authorization: 'Basic YTpi' },
+      { authorization: `Basic ${btoa('ada:password')}` },
+      { authorization: 'Basic YTpi' },
+    ],
+  )
+  for (const [url, value, says] of [
+    ['/', issue('sha1'), /try: the login signs with sha1: set TKTAuthDigest/],
+    ['/x', good, /try: it is signed for another key, the one of the main server/],
+    ['/', issue('sha256', { validUntil: now - 5 }), /has run out[\s\S]*try: the ticket is good, but has run out/],
+    [
+      '/',
+      issue('sha256', { clientIp: '192.0.2.9' }),
+      /of another client address[\s\S]*try: the ticket is of another address/,
+    ],
+    ['/', issue('sha256', { gracePeriod: now - 5 }), /past its grace period[\s\S]*wants a refresh from/],
+  ] as const) {
+    const { out } = await cli('explain', '--human', '--config', config, lines([line(url, value)]))
+    t.match(out, says)
+    t.match(out, /ticket: signed, in cookie auth_pubtkt, of the address that it names; public keys: 1/)
+    t.notOk(out.includes(value))
+  }
+})
