@@ -20,6 +20,18 @@ const secret = z
   })
   .describe('{ "file": ... } or { "env": ... }.')
 
+const signingKeySchema = z.strictObject({
+  privateKey: secret.describe('PEM, PKCS#8, not encrypted: { "file": ... } or { "env": ... }.'),
+  digest: z
+    .enum(['sha1', 'sha224', 'sha256', 'sha384', 'sha512'])
+    .optional()
+    .describe('As the areas have it (TKTAuthDigest); Ed25519 has none.'),
+  allow: z
+    .array(z.enum(['sha1', 'dsa', 'short-rsa']))
+    .optional()
+    .describe('Weaknesses that are put up with: SHA-1, DSA, RSA of less than 2048 bits.'),
+})
+
 const htpasswdSchema = z.strictObject({
   type: z.literal('htpasswd'),
   name: z.string().optional().describe('What logs call it; default htpasswd.'),
@@ -124,6 +136,9 @@ export const loginSchema = z
       .optional()
       .describe('Who checks passwords, one after the other.'),
     providers: z.array(oidcSchema).optional().describe('Where else people can sign in (OpenID Connect).'),
+    signingKey: signingKeySchema
+      .optional()
+      .describe('Private key that makes signed tickets (mod_auth_pubtkt), for areas that have its public key.'),
     throttle: z
       .strictObject({
         account: limitSchema.optional().describe('For an account; default 5 free, 60 s.'),

@@ -1,8 +1,11 @@
 /** How people sign in, as it is configured: files found, secrets read. The login is made of it elsewhere. */
 
+import type { ParsedSigningKey } from '../policy/options.js'
+import { privateBlock } from '../pubtkt/pem.js'
 import { fail, type Reading } from './json.js'
 import type { LoginInput } from './login-schema.js'
 import { fromFolder, readSecret } from './secret-references.js'
+import { readPrivateKey } from './signed-references.js'
 
 type Path = readonly PropertyKey[]
 type Input<K extends 'authenticators' | 'providers'> = NonNullable<LoginInput[K]>[number]
@@ -14,16 +17,18 @@ export type AuthenticatorConfig =
   | WithSecret<Extract<Input<'authenticators'>, { type: 'ldap' }>, 'password'>
 export type ProviderConfig = WithSecret<Input<'providers'>, 'clientSecret'>
 
-export interface LoginConfig extends Omit<LoginInput, 'authenticators' | 'providers'> {
+export interface LoginConfig extends Omit<LoginInput, 'authenticators' | 'providers' | 'signingKey'> {
   readonly authenticators: readonly AuthenticatorConfig[]
   readonly providers: readonly ProviderConfig[]
+  /** What makes signed tickets. */
+  readonly signingKey?: ParsedSigningKey
   /** Where it is configured, for errors. */
   readonly at: string
 }
 
 /** `at`: where it stands in the text, as a path and in words. */
 export function loginOf(reading: Reading, input: LoginInput, path: Path, at: string): LoginConfig {
-  const { authenticators = [], providers = [] } = input
+  const { authenticators = [], providers = [], signingKey, ...rest } = input
   if (authenticators.length + providers.length === 0) {
     fail(reading, path, 'nobody could sign in; give authenticators or providers')
   }
@@ -35,7 +40,8 @@ export function loginOf(reading: Reading, input: LoginInput, path: Path, at: str
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
   if (twice >= 0) fail(reading, [...path, 'providers', twice, 'name'], 'two providers have this name; choose another')
   return {
-    ...input,
+    ...rest,
+    ...(signingKey && { signingKey: signingKeyOf(reading, signingKey, [...path, 'signingKey']) }),
     authenticators: authenticators.map((one, index) =>
       authenticatorOf(reading, one, [...path, 'authenticators', index]),
     ),
@@ -73,4 +79,20 @@ function authenticatorOf(reading: Reading, one: Input<'authenticators'>, path: P
 function secretText(reading: Reading, value: unknown, path: Path): string {
   const secret = readSecret(reading, value, path)
   return typeof secret === 'string' ? secret : new TextDecoder().decode(secret)
+}
+
+function signingKeyOf(
+  reading: Reading,
+  { privateKey, ...more }: NonNullable<LoginInput['signingKey']>,
+  path: Path,
+): ParsedSigningKey {
+  const place = [...path, 'privateKey']
+  const pem = readPrivateKey(reading, privateKey, place)
+  try {
+    // What is no such key is found here, where the line is known.
+    privateBlock(pem)
+  } catch (error) {
+    fail(reading, place, (error as Error).message, error)
+  }
+  return { ...more, privateKey: pem }
 }

@@ -12,6 +12,7 @@ import type { Throttle } from './throttle.js'
 /** For logs and metrics. No passwords, no tickets, and no names that were only typed: people type passwords there. */
 export type LoginEvent =
   | { readonly kind: 'signed-in'; readonly by: string; readonly uid: string; readonly ip: string | undefined }
+  | { readonly kind: 'renewed'; readonly uid: string; readonly ip: string | undefined }
   | { readonly kind: 'refused'; readonly by: string; readonly reason: string; readonly ip: string | undefined }
   | { readonly kind: 'unavailable'; readonly by: string; readonly cause: string }
   | { readonly kind: 'signed-out'; readonly ip: string | undefined }

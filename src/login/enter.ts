@@ -2,11 +2,12 @@
 
 import type { Answer } from '../adapters/answer.js'
 import { TktError } from '../errors.js'
+import type { Visitor } from '../policy/visit.js'
 import type { Account } from './authenticators/authenticator.js'
 import type { Asked, Desk } from './desk.js'
 import { html } from './html.js'
 import { seeOther } from './page.js'
-import { troublePage } from './pages.js'
+import { oldTicketPage, troublePage } from './pages.js'
 import { homeOf, pageUrl, type WayBack, wayBackOf } from './ways.js'
 
 /** Chars of a cookie's name and value, beyond which browsers drop it without a word (RFC 6265bis section 5.5). */
@@ -48,6 +49,17 @@ export function enter(
   return seeOther(pageUrl(desk, '/done', way), all)
 }
 
+/**
+ * A signed ticket past its grace period made anew, without a password; undefined where it must not be: then who they are
+ * has to be proved again.
+ */
+export function renewed(desk: Desk, { visit }: Asked, way: WayBack, { uid }: Visitor): Answer | undefined {
+  const ticket = visit.refresh()
+  if (ticket === undefined) return undefined
+  desk.tell({ kind: 'renewed', uid, ip: visit.ip })
+  return seeOther(pageUrl(desk, '/done', way), [ticket])
+}
+
 /** Has the ticket stayed? Then on; a browser that does not keep cookies would only be sent here again. */
 export function donePage(desk: Desk, asked: Asked): Answer {
   const { messages, page } = desk
@@ -55,6 +67,8 @@ export function donePage(desk: Desk, asked: Asked): Answer {
   if (asked.visit.visitor === undefined) {
     return troublePage(desk, 403, messages.noCookiesTitle, messages.noTicketCookie, { way })
   }
+  // One of another path or domain goes before it, and there is no end to renewals.
+  if (asked.visit.visitor.due) return oldTicketPage(desk, asked)
   const url = way.url ?? homeOf(desk, asked.origin)
   if (url.startsWith(`${asked.origin}/`)) return seeOther(url)
   // A redirect would still count as the form's, and browsers hold those to its form-action, all the way.

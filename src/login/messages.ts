@@ -48,6 +48,11 @@ export interface Messages {
   readonly unauth: string
   /** `{uid}`. */
   readonly unauthAs: string
+  readonly multifactor: string
+  /** `{ip}`: the client's address. */
+  readonly badIp: string
+  /** `{ip}`, and `{other}`: how the page that was asked for sees the client. */
+  readonly badIpOther: string
   readonly otherAccount: string
   readonly useOther: string
   readonly foreignBack: string
@@ -55,6 +60,8 @@ export interface Messages {
   readonly noCookiesTitle: string
   readonly noFormCookie: string
   readonly noTicketCookie: string
+  readonly oldTicketTitle: string
+  readonly oldTicket: string
   readonly insecure: string
   readonly notFoundTitle: string
   readonly notFound: string
@@ -104,6 +111,11 @@ export const ENGLISH: Messages = {
   unauthTitle: 'No access',
   unauth: 'Your account does not open that page.',
   unauthAs: 'You are signed in as {uid}, and that does not open the page you asked for.',
+  multifactor:
+    'The page you asked for wants more than a password (a second factor), and no way to sign in here has that. Ask the administrator of this site.',
+  badIp: 'Your sign-in belongs to another network address than {ip}, which is yours now. Sign in to go on.',
+  badIpOther:
+    'Your sign-in belongs to another network address than yours. The page you asked for sees you at {other}, and this one at {ip}: if signing in does not help, tell the administrator of this site.',
   otherAccount: 'You can sign in as somebody else:',
   useOther: 'Sign in as somebody else',
   foreignBack: 'The link that brought you here wanted to go on to a place outside of this site. That was left out.',
@@ -113,6 +125,8 @@ export const ENGLISH: Messages = {
     'Your browser did not send back the cookie that came with the form. Signing in needs cookies: allow them for this site, then try again.',
   noTicketCookie:
     'You have proved who you are, but your browser did not keep the cookie that signs you in. Allow cookies for this site, then try again.',
+  oldTicketTitle: 'Signed in, but not anew',
+  oldTicket: 'Your sign-in was renewed, but your browser goes on sending the old one. Sign out, then sign in again.',
   insecure: 'This page takes passwords over HTTPS only. Use the address that begins with https://.',
   notFoundTitle: 'Not found',
   notFound: 'There is no such page.',

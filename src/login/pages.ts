@@ -119,6 +119,19 @@ export function askSignOutPage(desk: Desk, asked: Asked): Answer {
   })
 }
 
+/** Somebody whose browser has two tickets, and sends the older one. */
+export function oldTicketPage(desk: Desk, asked: Asked): Answer {
+  const { messages, page } = desk
+  const form = showForm(asked.cookies, asked.secrets, asked.now)
+  return page({
+    status: 403,
+    title: messages.oldTicketTitle,
+    setCookies: form.setCookies,
+    headers: NOT_KEPT,
+    body: html`${note(messages.oldTicket)}${signOutForm(desk, form.token, true)}`,
+  })
+}
+
 function signOutForm({ path, messages }: Desk, token: string, only = false): Html {
   return html`<form method="post" action="${path}/logout">
 <input type="hidden" name="${FIELD}" value="${token}">

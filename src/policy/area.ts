@@ -8,7 +8,7 @@ import type { Ring } from '../ticket/ring.js'
 import type { Profile } from './defaults.js'
 import { asModuleReads, isUnique } from './guest.js'
 import type { Keyring } from './keyrings.js'
-import type { ParsedArea } from './options.js'
+import type { ParsedArea, ParsedPublicKey } from './options.js'
 import { type Check, compileRule } from './require.js'
 import type { Settings, SomeSettings } from './settings.js'
 import type { SignedRings } from './signed-rings.js'
@@ -69,6 +69,8 @@ export function mergeSettings(defaults: Settings, layers: readonly SomeSettings[
 /** What checks signed tickets, and what makes them. */
 export interface Signing {
   readonly places: Places
+  /** What the ring is made of. */
+  readonly publicKeys: readonly ParsedPublicKey[]
   /** Undefined where no public key is configured. */
   readonly ring: SignedRing | AsyncSignedRing | undefined
   /** A ticket's `bauth` as Authorization: Basic takes it; null: it cannot be opened. One of both is there. */

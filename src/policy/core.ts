@@ -109,8 +109,8 @@ export function createCore(options: ParsedGuard, signed: SignedRings): Core {
     areaOf(request) {
       const found = caseOf(request)
       if (isDecision(found)) return undefined
-      const { name, settings, host } = found.area
-      return { name, settings, host }
+      const { name, settings, host, signing } = found.area
+      return { name, settings, host, ...(signing && { publicKeys: signing.publicKeys }) }
     },
     cacheStats: () => (options.cache === false ? undefined : sumOf([signed.stats(), keyrings.stats()])),
   }

@@ -1,6 +1,7 @@
 /** What the guard is asked and what it answers. Data only. */
 
 import type { CacheStats, Reason } from '../types.js'
+import type { ParsedPublicKey } from './options.js'
 import type { Settings } from './settings.js'
 import type { Visit } from './visit.js'
 
@@ -102,6 +103,8 @@ export interface AreaInfo {
   readonly settings: Settings
   /** The entry of `hosts` that it belongs to; undefined: the main server's. */
   readonly host: number | undefined
+  /** What checks signed tickets there; left out where others are asked for. */
+  readonly publicKeys?: readonly ParsedPublicKey[]
 }
 
 export interface Guard {

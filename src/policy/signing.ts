@@ -17,9 +17,11 @@ export function signingOf(settings: Settings, levels: readonly Level[], rings: S
     levels.findLast((level) => level[name] !== undefined)?.[name]
   const { cookieName, cookieMatch, ticketHeaders, longFields } = settings
   const signingKey = nearest('signingKey')
+  const publicKeys = nearest('publicKeys') ?? []
   return {
+    publicKeys,
     places: { headers: ticketHeaders, cookieKey: `${cookieName}=`, suffix: cookieMatch === 'suffix' },
-    ring: rings.ringFor(nearest('publicKeys') ?? [], longFields),
+    ring: rings.ringFor(publicKeys, longFields),
     ...opener(nearest('passthruKey'), rings.host),
     issuer: signingKey === undefined ? undefined : rings.issuerFor(signingKey),
   }

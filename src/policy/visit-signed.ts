@@ -61,7 +61,8 @@ export function signedCookie(
   const { now } = facts.request
   const ends = [FOR_EVER, ...(timeout === 0 ? [] : [now + timeout]), ...(maxAge === null ? [] : [since + maxAge])]
   const validUntil = Math.min(...ends)
-  const left = timeout === 0 ? 0 : Math.floor(refreshWithin ?? timeoutRefresh * timeout)
+  // Each refresh is a way to the login and back: one that is due at once would never end.
+  const left = Math.floor(Math.min(refreshWithin ?? timeoutRefresh * timeout, timeout / 2))
   // The last ticket before maxAge cannot be followed by another one.
   const renewable = left > 0 && (maxAge === null || validUntil < since + maxAge)
   const value = issuer.issue({
