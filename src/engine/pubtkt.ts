@@ -4,7 +4,7 @@ import { instantiateSync } from '@assemblyscript/loader'
 import { TktError } from '../errors.js'
 import { bytesOf } from './module.js'
 import { binary } from './pubtkt-binary.js'
-import { type ReadText, textReader, writeText } from './text.js'
+import { textReader, writeText } from './text.js'
 
 /** The ABI of assembly/pubtkt/index.ts as TypeScript sees it. Addresses, limits and codes are immutable globals. */
 export interface SplitterExports {
@@ -37,7 +37,7 @@ export const BAD_ESCAPE = -4
 /** A cookie's decoded text shorter than this is no ticket to the module; a header's may be. */
 export const TEXT_MIN = 64
 
-/** Indexes into `Splitter.fields`. Fields begin and end at addresses for `Splitter.text`, both 0 where a ticket lacks one. */
+/** Indexes into `Splitter.fields`. Fields begin and end at addresses, both 0 where a ticket lacks one. */
 export const LENGTH = 0
 export const UID = 3
 export const UID_END = 4
@@ -65,8 +65,10 @@ export interface Splitter {
    * is there after every answer; it is 0 where nothing was decoded.
    */
   readonly fields: Uint32Array
-  /** The bytes [from, end) of the memory, one char a byte. */
-  readonly text: ReadText
+  /** Where the decoded text begins: fields are addresses. */
+  readonly textAt: number
+  /** What was signed, one char a byte, as one string: fields are cut out of it, as each reading of memory is dear. */
+  signedText(): string
   /** SPLIT, MALFORMED, BAD_ESCAPE or TOO_LONG. Checks no signature. Follow SPLIT with `wipe`: `bauth` is a credential. */
   split(value: string): number
   /** What was signed, and the signature: views that the next `split` or `wipe` overwrites. After SPLIT only. */
@@ -91,10 +93,14 @@ export function createSplitter(module: WebAssembly.Module = splitterModule()): S
   const memory = exports.memory.buffer
   const value = new Uint8Array(memory, exports.VALUE.value, exports.VALUE_MAX.value)
   const fields = new Uint32Array(memory, exports.FIELDS.value, 16)
+  // Read once: each look at a global is a call out of the compiled code.
+  const [textAt, signatureAt] = [exports.TEXT.value, exports.SIGNATURE.value]
+  const read = textReader(memory)
   const view = (at: number, end: number) => new Uint8Array(memory, at, end - at)
   return {
     fields,
-    text: textReader(memory),
+    textAt,
+    signedText: () => read(textAt, fields[SIGNED_END] as number),
     split(text) {
       const length = text.length > value.length ? TOO_LONG : writeText(value, text)
       if (length >= 0) return split(length)
@@ -102,8 +108,8 @@ export function createSplitter(module: WebAssembly.Module = splitterModule()): S
       wipe()
       return length === TOO_LONG ? TOO_LONG : MALFORMED
     },
-    signed: () => view(exports.TEXT.value, fields[SIGNED_END] as number),
-    signature: () => view(exports.SIGNATURE.value, fields[SIGNATURE_END] as number),
+    signed: () => view(textAt, fields[SIGNED_END] as number),
+    signature: () => view(signatureAt, fields[SIGNATURE_END] as number),
     wipe,
   }
 }

@@ -25,12 +25,14 @@ export type LongFields = 'cut' | 'refuse' | 'whole'
 /** The fields that the last `split` found; undefined where the module would say "missing keys", or one is too long. */
 export function readTicket(splitter: Splitter, longFields: LongFields): SignedTicket | undefined {
   const { fields } = splitter
-  const uid = fieldOf(splitter, UID, MOST_UID, longFields)
-  const clientIp = fieldOf(splitter, CLIENT_IP, MOST_CLIENT_IP, longFields)
+  const text = splitter.signedText()
+  const field = (at: number, most: number) => fieldOf(splitter, text, at, most, longFields)
+  const uid = field(UID, MOST_UID)
+  const clientIp = field(CLIENT_IP, MOST_CLIENT_IP)
   // Cut as text: a token at the end may become another one, as it does there.
-  const tokens = fieldOf(splitter, TOKENS, MOST_TEXT, longFields)
-  const userData = fieldOf(splitter, DATA, MOST_TEXT, longFields)
-  const bauth = fieldOf(splitter, BAUTH, MOST_TEXT, longFields)
+  const tokens = field(TOKENS, MOST_TEXT)
+  const userData = field(DATA, MOST_TEXT)
+  const bauth = field(BAUTH, MOST_TEXT)
   const validUntil = fields[VALID_UNTIL] as number
   if (uid === undefined || uid === '' || validUntil === 0) return undefined
   if (clientIp === undefined || tokens === undefined || userData === undefined || bauth === undefined) return undefined
@@ -46,10 +48,16 @@ export function readTicket(splitter: Splitter, longFields: LongFields): SignedTi
   }
 }
 
-function fieldOf({ fields, text }: Splitter, at: number, most: number, longFields: LongFields): string | undefined {
-  const from = fields[at] as number
-  const end = fields[at + 1] as number
+function fieldOf(
+  { fields, textAt }: Splitter,
+  text: string,
+  at: number,
+  most: number,
+  longFields: LongFields,
+): string | undefined {
+  const from = (fields[at] as number) - textAt
+  const end = (fields[at + 1] as number) - textAt
   if (from === end) return ''
-  if (end - from <= most || longFields === 'whole') return text(from, end)
-  return longFields === 'cut' ? text(from, from + most) : undefined
+  if (end - from <= most || longFields === 'whole') return text.slice(from, end)
+  return longFields === 'cut' ? text.slice(from, from + most) : undefined
 }

@@ -10,7 +10,7 @@ import type { AsyncSignatureHost, SignatureHost } from './host.js'
 import { asyncRingKeys, type RingKey, ringKeys } from './keys.js'
 import { readTicket } from './read.js'
 
-/** A ticket that one of the keys signed; frozen, as the next look-up of the cache hands out the same. */
+/** A ticket that one of the keys signed. Not to be changed: the next look-up of the cache hands out the same. */
 export interface Genuine {
   readonly ok: true
   readonly ticket: Readonly<SignedTicket>
@@ -148,8 +148,9 @@ function bench({ cache: entries }: { readonly cache: number }, keys: readonly Ri
     /** The answer about a ticket with a good signature, remembered unless it lacks what a ticket must have. */
     keep(value: string, ticket: SignedTicket | undefined, keyIndex: number): Checked {
       if (ticket === undefined) return MALFORMED
+      // The one thing of it that guards hand out.
       Object.freeze(ticket.tokens)
-      const genuine: Genuine = Object.freeze({ ok: true, ticket: Object.freeze(ticket), keyIndex })
+      const genuine: Genuine = { ok: true, ticket, keyIndex }
       cache?.set(value, undefined, genuine)
       return genuine
     },

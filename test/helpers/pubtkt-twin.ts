@@ -66,11 +66,13 @@ function atoi(text: string): number {
 /** What the engine says, in the twin's words. */
 export function splitWith(splitter: Splitter, value: string): Split {
   const status = splitter.split(value)
-  const { fields, text } = splitter
+  const { fields, textAt } = splitter
   const at = (index: number) => fields[index] as number
   const length = at(engine.LENGTH)
   if (status !== engine.SPLIT) return { status, length }
-  const field = (index: number) => (at(index) === 0 ? undefined : text(at(index), at(index + 1)))
+  const text = splitter.signedText()
+  const field = (index: number) =>
+    at(index) === 0 ? undefined : text.slice(at(index) - textAt, at(index + 1) - textAt)
   return {
     status,
     length,

@@ -73,6 +73,7 @@ t.test('whose ticket it brings', async (t) => {
     issuedAt: NOW,
     since: NOW,
     until: NOW + 100,
+    due: false,
   })
   t.equal(visitor(NOW + 101), undefined)
   t.equal(guard({ timeout: 0 }).visit(request({ cookie }))?.visitor?.until, undefined)
