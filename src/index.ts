@@ -2,9 +2,11 @@
 
 export type { TktErrorCode } from './errors.js'
 export { TktError } from './errors.js'
+export { createAsyncGuard } from './policy/async-guard.js'
 export type {
   Allow,
   AreaInfo,
+  AsyncGuard,
   Decision,
   Deny,
   Failure,

@@ -11,7 +11,7 @@ import { createGuard, createIssuer, createVerifier, openUserData, sealUserData }
 import { DEFAULT_OPTIONS, DEFAULT_SETTINGS } from '../src/policy/defaults.js'
 
 const readme = readFileSync('README.md', 'utf8')
-const chapter = readme.slice(readme.indexOf('## From lighttpd in five minutes'), readme.indexOf('## The gateway'))
+const chapter = readme.slice(readme.indexOf('## From lighttpd in five minutes'), readme.indexOf('## Signed tickets'))
 const move = chapter.slice(0, chapter.indexOf('### What lighttpd'))
 const blocks = (language: string, text: string) =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block]) =>
@@ -134,7 +134,10 @@ t.test('the table of issuers has every dialect, and no other', async (t) => {
 })
 
 t.test("the directive table's lighttpd column has the module's options, each once", async (t) => {
-  const options = [...readme.matchAll(/^\| `(?:TKTAuth\w+|Require|Auth\w+)` \| `([\w.-]+)`/gm)].map(([, name]) => name)
+  const [, directives = ''] = readme.split('### Directives\n')
+  const options = [
+    ...(directives.split('\n### ')[0] as string).matchAll(/^\| `(?:TKTAuth\w+|Require|Auth\w+)` \| `([\w.-]+)`/gm),
+  ].map(([, name]) => name)
   const urls = ['login-url', 'timeout-url', 'post-timeout-url', 'unauth-url']
   const cookies = [
     'cookie-name',

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { createIssuer } from '../src/index.js'
-import { DEFAULT_OPTIONS, DEFAULT_SETTINGS } from '../src/policy/defaults.js'
+import { DEFAULT_OPTIONS, DEFAULT_SETTINGS, defaultsFor } from '../src/policy/defaults.js'
 import { GUARD_KEYS } from '../src/policy/options.js'
 
 const DOCUMENTS = [
@@ -53,6 +53,7 @@ t.test('README tells every option and every reason there is', async (t) => {
   const reasons = ['absent', 'malformed', 'too-long', 'address', 'digest', 'expired']
   for (const reason of [...reasons, 'future', 'tokens', 'user', 'insecure', 'config'])
     t.match(readme, `| \`${reason}\` |`)
+  t.match(readme, '| `signature`, `refresh`, `multifactor` |')
 })
 
 /** The cells of the rows of a text's tables. */
@@ -65,10 +66,12 @@ function rowsOf(text: string): string[][] {
       .map((cell) => cell.trim()),
   )
 }
-const table = rowsOf(readFileSync('README.md', 'utf8'))
+const README = readFileSync('README.md', 'utf8')
+const table = rowsOf(README)
 
 t.test("README's directive table has every directive, with the defaults that apply", async (t) => {
-  const rows = table.filter(([name]) => /^`TKTAuth\w+`$/.test(name ?? ''))
+  const [, chapter = ''] = README.split('### Directives\n')
+  const rows = rowsOf(chapter.split('\n### ')[0] as string).filter(([name]) => /^`TKTAuth\w+`$/.test(name ?? ''))
   t.equal(new Set(rows.map(([name]) => name)).size, 26)
   for (const [directive, , ours = '', exact = '', hardened = ''] of rows) {
     const [, option = ''] = /^`(\w+)`$/.exec(ours) ?? []
@@ -100,6 +103,24 @@ t.test("README's table of exact and hardened shows the defaults that apply", asy
     if (JSON.stringify(exact[name]) === JSON.stringify(hardened[name])) continue
     t.ok(told.has(name) || table.some((cells) => cells[2] === `\`${name}\``), `${name} differs, and README tells`)
   }
+})
+
+t.test("README's tables of mod_auth_pubtkt have its directives, with the defaults that apply", async (t) => {
+  const [, chapter = ''] = README.split('### Directives of mod_auth_pubtkt\n')
+  const rows = rowsOf(chapter.split('\n## ')[0] as string)
+  const directives = rows.flatMap(([names = '']) => [...names.matchAll(/`(TKTAuth\w+)`/g)].map(([, name]) => name))
+  t.equal(new Set(directives).size, 19)
+  let shown = 0
+  const hardened = defaultsFor({ module: 'mod_auth_pubtkt' }, [])
+  for (const cells of rows) {
+    const [inExact = '', inHardened = ''] = cells.slice(-2)
+    const [, option = ''] = /^`(\w+)`$/.exec(cells.at(-3) ?? '') ?? []
+    if (!(option in hardened)) continue
+    shown++
+    t.ok(shows(inExact, DEFAULT_SETTINGS.pubtkt[option as Setting]), `${option}: ${inExact}`)
+    t.ok(shows(inHardened, hardened[option as Setting]), `${option}: ${inHardened}`)
+  }
+  t.ok(shown >= 14, `${shown} options`)
 })
 
 type Setting = keyof typeof DEFAULT_SETTINGS.exact
