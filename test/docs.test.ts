@@ -47,7 +47,7 @@ t.test('README tells every option and every reason there is', async (t) => {
   const readme = readFileSync('README.md', 'utf8')
   const types = readFileSync('src/types.ts', 'utf8')
   const [, options = ''] = /interface VerifierOptions \{([\s\S]*?)\n\}/.exec(types) ?? []
-  const names = [...options.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name as string)
+  const names = [...options.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name as string)
   t.ok(names.length >= 6)
   for (const name of [...names, ...GUARD_KEYS]) t.match(readme, `\`${name}\``, name)
   const reasons = ['absent', 'malformed', 'too-long', 'address', 'digest', 'expired']

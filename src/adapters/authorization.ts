@@ -7,7 +7,7 @@ const CARRIED = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** The header's value; null: none may go on; undefined: the client's, if it has one. */
 export function authorizationOf(decision: Allow | Pass): string | null | undefined {
-  const value = decision.kind === 'allow' ? decision.authorization : undefined
+  const value = decision.authorization
   // What stands in a ticket need not fit in a header; cut in two it would be another header, so none goes on.
   return typeof value === 'string' && !CARRIED.test(value) ? null : value
 }

@@ -91,7 +91,7 @@ export function isObject(value: unknown): value is Values {
 function check(reading: Reading, options: Values): void {
   const checked = checkOptions(options, BESIDE)
   const issues =
-    'issues' in checked ? checked.issues : allProblems(checked.options, checked.options.compat ?? 'hardened')
+    'issues' in checked ? checked.issues : allProblems(checked.options, checked.options.compat ?? 'hardened', true)
   const [first] = issues
   if (first) fail(reading, first.path, first.message)
 }

@@ -9,7 +9,7 @@ import { configError } from './notes.js'
 export function checkWhole(context: Context, options: GuardOptions): void {
   const checked = checkOptions(options)
   const issues =
-    'issues' in checked ? checked.issues : allProblems(checked.options, context.exact ? 'exact' : 'hardened')
+    'issues' in checked ? checked.issues : allProblems(checked.options, context.exact ? 'exact' : 'hardened', false)
   const [issue] = issues
   if (!issue) return
   const [first, index, second, inner] = issue.path

@@ -19,8 +19,7 @@ function takesSigned(options: GuardOptions): boolean {
 
 /** Whether a cookie counts whose name only ends in that of the ticket's. */
 function readsEndings(options: GuardOptions): boolean {
-  const { module, compat } = options
-  const exact = module === 'mod_auth_pubtkt' && compat === 'exact'
+  const exact = options.compat === 'exact' && takesSigned(options)
   return exact || levelsOf(options).some(({ cookieMatch }) => cookieMatch === 'suffix')
 }
 

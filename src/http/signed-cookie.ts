@@ -19,10 +19,15 @@ export interface Search {
   from: number
   /** The value that was found last was a cookie's. */
   cookie: boolean
+  /** How many have been found. */
+  tried: number
 }
 
+/** No browser sends as many. Each may have to be decoded to its end, and clients could name the cookie a thousand times. */
+const TRIES_MAX = 16
+
 export function startSearch(): Search {
-  return { header: 0, from: 0, cookie: false }
+  return { header: 0, from: 0, cookie: false, tried: 0 }
 }
 
 /** The next value that may hold a ticket; undefined where there are no more. `search` is moved behind it. */
@@ -33,6 +38,7 @@ export function nextValue(
   flat: readonly string[],
 ): string | undefined {
   const { headers } = places
+  if (search.tried++ >= TRIES_MAX) return undefined
   for (; search.header < headers.length; skipHeader(search)) {
     const name = headers[search.header] as string
     const value = isCookie(name) ? nextCookie(places, search, cookies) : otherHeader(search, flat, name)

@@ -55,7 +55,7 @@ export function enter(
  */
 export function renewed(desk: Desk, { visit }: Asked, way: WayBack, { uid }: Visitor): Answer | undefined {
   const ticket = visit.refresh()
-  if (ticket === undefined) return undefined
+  if (ticket === undefined || ticket.indexOf(';') > COOKIE_MAX) return undefined
   desk.tell({ kind: 'renewed', uid, ip: visit.ip })
   return seeOther(pageUrl(desk, '/done', way), [ticket])
 }

@@ -78,6 +78,8 @@ export interface Signing {
   readonly openLater: ((bauth: string) => Promise<string | null>) | undefined
   /** Makes tickets for who signs in; undefined without a private key. */
   readonly issuer: PubtktIssuer | undefined
+  /** Whether a ticket of this key may be followed by one of the private key. */
+  mayRenew(keyIndex: number, now: number): boolean
 }
 
 /** What all areas of a guard have in common. */

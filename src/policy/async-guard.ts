@@ -8,7 +8,7 @@ import type { Compat } from './defaults.js'
 import { refuse } from './guard.js'
 import { judge } from './judge.js'
 import { keyProblems, readKeysLater, weakKeys } from './key-problems.js'
-import { type GuardOptions, type ParsedGuard, type ParsedPublicKey, parseOptions } from './options.js'
+import { type GuardOptions, parseOptions } from './options.js'
 import { asyncSignedRings } from './signed-rings.js'
 import { findSignedLater } from './signed-ticket.js'
 import { warningsOf } from './warnings.js'
@@ -41,7 +41,7 @@ export async function createAsyncGuard(input: GuardOptions): Promise<AsyncGuard>
   refuse('createAsyncGuard', findProblems(options, compat))
   const keys = await readKeysLater(options, host)
   refuse('createAsyncGuard', keyProblems(keys, compat))
-  const rings = await asyncSignedRings(host, options.cache, listsOf(options))
+  const rings = await asyncSignedRings(options, host)
   const { means, refusesOddPaths, caseOf, shadowed, areaOf, cacheStats } = createCore(options, rings)
   return {
     async decideAsync(request): Promise<Decision> {
@@ -56,11 +56,4 @@ export async function createAsyncGuard(input: GuardOptions): Promise<AsyncGuard>
     refusesOddPaths,
     warnings: warningsOf(options, compat, weakKeys(keys)),
   }
-}
-
-/** All lists of public keys, at whatever level. */
-function listsOf(options: ParsedGuard): (readonly ParsedPublicKey[])[] {
-  const { areas = [], hosts = [] } = options
-  const levels = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
-  return levels.flatMap(({ publicKeys }) => (publicKeys === undefined ? [] : [publicKeys]))
 }

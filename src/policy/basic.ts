@@ -18,6 +18,11 @@ export function replacesAuthorization({ flat }: Facts, settings: Settings): bool
   return clientAuthorization === 'replace' || headerOf(flat, 'authorization') === undefined
 }
 
+/** Whether nobody's Authorization goes on but the guard's, not even where nobody is asked. */
+export function keepsOut({ fakeBasicAuth, passthruBasicAuth, clientAuthorization }: Settings): boolean {
+  return clientAuthorization === 'replace' && (fakeBasicAuth || passthruBasicAuth)
+}
+
 /** As `Allow` has it; `broken` where a ticket brings what cannot be opened, or is no text for a header. */
 export function authorizationOf(
   { ticket, basic }: FoundSigned,
@@ -28,7 +33,11 @@ export function authorizationOf(
   if (settings.passthruBasicAuth && basic !== undefined) {
     return basic !== null && isGood(basic, settings) ? { header: `Basic ${basic}` } : 'broken'
   }
-  if (settings.fakeBasicAuth) return { header: `Basic ${btoa(`${ticket.uid}:password`)}` }
+  if (settings.fakeBasicAuth) {
+    // Behind the first colon everything is password: another user's name would be left.
+    if (settings.passthruText === 'checked' && ticket.uid.includes(':')) return 'broken'
+    return { header: `Basic ${btoa(`${ticket.uid}:password`)}` }
+  }
   return { header: settings.clientAuthorization === 'replace' ? null : undefined }
 }
 

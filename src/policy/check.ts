@@ -53,8 +53,8 @@ export function findProblems(options: ParsedGuard, compat: Compat): OptionIssue[
       ...areaIssues(host.areas ?? [], ['hosts', index, 'areas'], parsed(host, whole)),
     ]),
     ...(compat === 'hardened' && options.order !== 'listed' ? silentlyOpen(options) : []),
-    ...(compat === 'hardened' ? keylessAreas(options) : []),
     ...unaskedKeys(options),
+    ...(compat === 'hardened' ? keylessAreas(options) : []),
   ]
 }
 

@@ -72,6 +72,8 @@ export interface Allow extends Common, Through {
 }
 export interface Pass extends Through {
   readonly kind: 'pass'
+  /** As in `Allow`: where the guard's Authorization is what applications go by, a client's own may not go on. */
+  readonly authorization?: null
   /** With `shadow`: what would have been done. */
   readonly shadow?: Decision
 }

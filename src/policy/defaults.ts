@@ -199,9 +199,14 @@ const LIGHTTPD_SETTINGS: Pick<Settings, Differing> = {
   brokenStatus: 403,
 }
 
-/** mod_auth_pubtkt's own wire behaviour. It sets no cookie. */
+/** mod_auth_pubtkt's own wire behaviour. It sets no cookie, so that those of the login can be safe ones. */
 const PUBTKT_SETTINGS: Pick<Settings, Differing> = {
   ...EXACT_SETTINGS,
+  hostDomain: false,
+  cookieSecure: 'tls',
+  cookieHttpOnly: true,
+  cookieSameSite: 'Lax',
+  cookieText: 'rfc6265',
   querySeparator: '&',
   backPort: true,
   backText: 'pubtkt',

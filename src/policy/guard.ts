@@ -32,7 +32,7 @@ export function createGuard(input: GuardOptions): Guard {
   const host = syncHost(options)
   const keys = readKeys(options)
   refuse('createGuard', keyProblems(keys, compat))
-  const core = createCore(options, signedRings(host, options.cache))
+  const core = createCore(options, signedRings(options, host))
   const { means, places, refusesOddPaths, caseOf, shadowed, areaOf, cacheStats } = core
 
   function decide(request: GuardRequest): Decision {

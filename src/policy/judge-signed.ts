@@ -52,15 +52,22 @@ function enterSigned(found: FoundSigned, area: Area, facts: Facts, means: Means)
 }
 
 /** Whether the ticket is the client's. One without an address is anybody's. */
-export function isBoundTo(clientIp: string, { settings, bound }: Area, { ip }: Facts): boolean {
+export function isBoundTo(
+  clientIp: string,
+  { settings, bound }: Pick<Area, 'settings' | 'bound'>,
+  { ip }: Facts,
+): boolean {
   if (clientIp === '' || settings.ignoreIp) return true
   if (ip === undefined) return false
   // Most are: reading two addresses takes as long as all the rest. An IPv6 one can be an IPv4 one in other words.
   if (clientIp === ip && !ip.includes(':')) return true
   const client = parseAddress(ip)?.text ?? ip
+  const own = bound(client)
+  // With `ipv6: 'refuse'` no ticket can be bound to an IPv6 client.
+  if (own === undefined) return false
   if (settings.cipMatch === 'text') return clientIp === client
   const named = parseAddress(clientIp)?.text
-  return named !== undefined && bound(named) === bound(client)
+  return named !== undefined && bound(named) === own
 }
 
 /** The client is told its address, as the ticket's maker may see it otherwise. */

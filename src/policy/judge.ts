@@ -7,6 +7,7 @@ import type { Reason, Ticket } from '../types.js'
 import { admit, lacksTokens, type Means, mayEnter, timedOut } from './admit.js'
 import { broken, deny, NO_COOKIES, pass, send } from './answers.js'
 import type { Area } from './area.js'
+import { keepsOut } from './basic.js'
 import { deletedCookie } from './cookies.js'
 import type { Decision } from './decision.js'
 import type { Facts } from './facts.js'
@@ -19,11 +20,10 @@ import { bringsTicket, type Found, findTicket, isDue, isOver, renew } from './ti
 /** `signed` is the signed ticket of a request, where it had to be waited for. */
 export function judge(area: Area, facts: Facts, means: Means, signed?: FoundSigned | Reason): Decision {
   const { settings, ring } = area
-  if (settings.require === 'no-rule')
-    return asksAnyway(settings) ? broken(settings, NO_COOKIES) : pass(facts.target.url, area.host)
+  if (settings.require === 'no-rule') return asksAnyway(settings) ? broken(settings, NO_COOKIES) : passIn(area, facts)
   if (!area.anyUser) {
     const verdict = area.check({ uid: undefined, ip: facts.ip ?? '', method: facts.request.method })
-    if (verdict === 'granted') return pass(facts.target.url, area.host)
+    if (verdict === 'granted') return passIn(area, facts)
     if (verdict !== 'no-user') return deny(403, 'user', settings, NO_COOKIES)
   }
   if (area.signing !== undefined) return judgeSigned(area, area.signing, facts, means, signed)
@@ -47,6 +47,11 @@ export function judge(area: Area, facts: Facts, means: Means, signed?: FoundSign
     return enterAsGuest(area, facts, ip, sent, found.keyIndex > 0, means)
   }
   return enter(found, area, facts, ip, means)
+}
+
+function passIn({ host, signing, settings }: Area, { target }: Facts): Decision {
+  const decision = pass(target.url, host)
+  return signing !== undefined && keepsOut(settings) ? { ...decision, authorization: null } : decision
 }
 
 /** mod_authn_tkt misses its secret when there is a ticket to check, and no sooner. */

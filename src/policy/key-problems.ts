@@ -60,10 +60,13 @@ export function keyProblems(keys: readonly Known[], compat: Compat): OptionIssue
   return keys.flatMap((known) => issuesOf(known, compat))
 }
 
-/** All that `createGuard` would refuse in options of the right shape: for readers, which know the lines. */
-export function allProblems(options: ParsedGuard, compat: Compat): OptionIssue[] {
+/**
+ * All that `createGuard` would refuse in options of the right shape: for readers, which know the lines. `weak`: weak keys
+ * as well; a syntax that cannot allow them is for converting, too.
+ */
+export function allProblems(options: ParsedGuard, compat: Compat, weak: boolean): OptionIssue[] {
   const issues = findProblems(options, compat)
-  return issues.length > 0 ? issues : keyProblems(readKeys(options), compat)
+  return issues.length > 0 ? issues : keyProblems(readKeys(options), weak ? compat : 'exact')
 }
 
 /** Weak keys that nobody has allowed, where they are not refused: `publicKeys[0] (sha1, short-rsa)`. */

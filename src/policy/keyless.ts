@@ -31,11 +31,29 @@ function issueOf(
   const levels = [options, host ?? {}, { authType: authTypeOf(area, areas) }]
   const signed = isSigned(options, levels)
   const what = signed ? 'publicKeys' : 'keys'
+  const factor = area.requireMultifactor ?? enclosing(area, areas, 'requireMultifactor')?.requireMultifactor
+  if (
+    !signed &&
+    (factor ?? host?.requireMultifactor ?? options.requireMultifactor) &&
+    asks(options, host, area, areas)
+  ) {
+    const message = "asks for a second factor, which only signed tickets tell of; set authType: 'mod_auth_pubtkt'"
+    return [{ path: [...path, 'requireMultifactor'], message }]
+  }
   const found = area[what] ?? enclosing(area, areas, what)?.[what] ?? host?.[what] ?? options[what] ?? []
   if (found.length > 0) return []
-  const rule = area.require ?? enclosing(area, areas, 'require')?.require ?? host?.require ?? options.require
-  if (rule !== undefined && !asksForUser(rule)) return []
+  if (!asks(options, host, area, areas)) return []
   return [{ path, message: `asks for a user, and there is no key to check tickets with; add ${what}` }]
+}
+
+function asks(
+  options: ParsedGuard,
+  host: ParsedHost | undefined,
+  area: ParsedArea,
+  areas: readonly ParsedArea[],
+): boolean {
+  const rule = area.require ?? enclosing(area, areas, 'require')?.require ?? host?.require ?? options.require
+  return rule === undefined || asksForUser(rule)
 }
 
 function authTypeOf(area: ParsedArea, areas: readonly ParsedArea[]): SomeSettings['authType'] {

@@ -19,6 +19,11 @@ export interface SignedRings {
   ringFor(keys: readonly ParsedPublicKey[], longFields: LongFields): Ring | undefined
   /** Whoever signs in gets their tickets from it. Guards that wait for signatures have none. */
   issuerFor(key: ParsedSigningKey): PubtktIssuer | undefined
+  /**
+   * Whether a ticket of `keys[keyIndex]` may be made anew with the private key: not if that opened places to it that it
+   * does not open itself.
+   */
+  mayRenew(keys: readonly ParsedPublicKey[], keyIndex: number, signingKey: ParsedSigningKey, now: number): boolean
   /** Of all its rings' caches together. */
   stats(): CacheStats
 }
@@ -34,54 +39,86 @@ export function entriesOf(cache: ParsedGuard['cache'], usual: boolean): number {
 }
 
 /** Rings are made when they are first asked for. */
-export function signedRings(host: SignatureHost | undefined, cache: ParsedGuard['cache']): SignedRings {
-  const made = new Map<string, SignedRing>()
+export function signedRings(options: ParsedGuard, host: SignatureHost | undefined): SignedRings {
+  const lists = listsOf(options)
+  const rings = new Map<string, SignedRing>()
   const issuers = new Map<ParsedSigningKey, PubtktIssuer>()
+  const probes = new Map<ParsedSigningKey, string>()
+
+  function issuerFor(key: ParsedSigningKey): PubtktIssuer | undefined {
+    if (host === undefined) return undefined
+    const issuer = issuers.get(key) ?? createPubtktIssuer({ key: { ...key, allow: ALL }, signatures: host })
+    issuers.set(key, issuer)
+    return issuer
+  }
+
+  function ringFor(keys: readonly ParsedPublicKey[], longFields: LongFields): SignedRing | undefined {
+    if (keys.length === 0) return undefined
+    if (host === undefined) throw new TktError('ERR_TKT_OPTIONS', 'createGuard: signatures: nobody here can check any')
+    const name = nameOf(keys, longFields)
+    let ring = rings.get(name)
+    if (ring === undefined) {
+      const cache = entriesOf(options.cache, true)
+      ring = createSignedRing({ keys: keys.map(plainKey), host, cache, longFields })
+      rings.set(name, ring)
+    }
+    return ring
+  }
+
+  /** Which key of the list, if any, is the private key's public half: what that signs tells. */
+  function ownIndex(keys: readonly ParsedPublicKey[], signingKey: ParsedSigningKey, now: number): number {
+    const probe = probes.get(signingKey) ?? issuerFor(signingKey)?.issue({ uid: 'probe', validUntil: 1 }) ?? ''
+    probes.set(signingKey, probe)
+    const checked = ringFor(keys, 'refuse')?.check(probe, now)
+    return checked?.ok ? checked.keyIndex : -1
+  }
+
   return {
     host,
-    issuerFor(key) {
-      if (host === undefined) return undefined
-      const issuer = issuers.get(key) ?? createPubtktIssuer({ key: { ...key, allow: ALL }, signatures: host })
-      issuers.set(key, issuer)
-      return issuer
+    issuerFor,
+    ringFor,
+    mayRenew(keys, keyIndex, signingKey, now) {
+      if (ownIndex(keys, signingKey, now) === keyIndex) return true
+      const key = keys[keyIndex] as ParsedPublicKey
+      const opened = lists.filter((list) => ownIndex(list, signingKey, now) >= 0)
+      return opened.every((list) => list.some((other) => isSameKey(other, key, now)))
     },
-    ringFor(keys, longFields) {
-      if (keys.length === 0) return undefined
-      if (host === undefined)
-        throw new TktError('ERR_TKT_OPTIONS', 'createGuard: signatures: nobody here can check any')
-      const name = nameOf(keys, longFields)
-      let ring = made.get(name)
-      if (ring === undefined) {
-        ring = createSignedRing({ keys: keys.map(plainKey), host, cache: entriesOf(cache, true), longFields })
-        made.set(name, ring)
-      }
-      return ring
-    },
-    stats: () => sumOf([...made.values()].flatMap(({ cacheStats }) => cacheStats ?? [])),
+    stats: () => sumOf([...rings.values()].flatMap(({ cacheStats }) => cacheStats ?? [])),
   }
 }
 
 /** Keys of WebCrypto take their time, and areas cannot wait: all rings are made before there are any. */
-export async function asyncSignedRings(
-  host: AsyncSignatureHost,
-  cache: ParsedGuard['cache'],
-  lists: readonly (readonly ParsedPublicKey[])[],
-): Promise<SignedRings> {
-  const made = new Map<string, AsyncSignedRing>()
-  for (const keys of lists) {
+export async function asyncSignedRings(options: ParsedGuard, host: AsyncSignatureHost): Promise<SignedRings> {
+  const rings = new Map<string, AsyncSignedRing>()
+  const cache = entriesOf(options.cache, true)
+  for (const keys of listsOf(options)) {
     for (const longFields of ['cut', 'refuse'] as const) {
       const name = nameOf(keys, longFields)
-      if (keys.length === 0 || made.has(name)) continue
-      const options = { keys: keys.map(plainKey), host, cache: entriesOf(cache, true), longFields }
-      made.set(name, await createAsyncSignedRing(options))
+      if (keys.length === 0 || rings.has(name)) continue
+      rings.set(name, await createAsyncSignedRing({ keys: keys.map(plainKey), host, cache, longFields }))
     }
   }
   return {
     host,
     issuerFor: () => undefined,
-    ringFor: (keys, longFields) => made.get(nameOf(keys, longFields)),
-    stats: () => sumOf([...made.values()].flatMap(({ cacheStats }) => cacheStats ?? [])),
+    mayRenew: () => false,
+    ringFor: (keys, longFields) => rings.get(nameOf(keys, longFields)),
+    stats: () => sumOf([...rings.values()].flatMap(({ cacheStats }) => cacheStats ?? [])),
   }
+}
+
+/** All lists of public keys, at whatever level. */
+function listsOf(options: ParsedGuard): (readonly ParsedPublicKey[])[] {
+  const { areas = [], hosts = [] } = options
+  const levels = [options, ...areas, ...hosts, ...hosts.flatMap((host) => host.areas ?? [])]
+  return levels.flatMap(({ publicKeys }) => (publicKeys === undefined ? [] : [publicKeys]))
+}
+
+/** Whether both check the same tickets, as long as the first one counts. */
+function isSameKey(one: ParsedPublicKey, other: ParsedPublicKey, now: number): boolean {
+  const text = ({ publicKey }: ParsedPublicKey) => publicKey.replace(/\s+/g, '')
+  const accepted = now <= (secondsOf(one.acceptUntil) ?? Number.POSITIVE_INFINITY)
+  return accepted && one.digest === other.digest && text(one) === text(other)
 }
 
 /** What tells lists of keys apart: they are public. */

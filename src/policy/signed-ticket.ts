@@ -24,7 +24,8 @@ export function findSigned(area: Area, signing: Signing, facts: Facts): FoundSig
     if (value === undefined) return reason
     const checked = ring.check(value, facts.request.now)
     if (checked.ok) {
-      const { ticket, keyIndex } = checked
+      const { ticket, keyIndex, plain } = checked
+      if (!plain && area.settings.strictFields) return 'malformed'
       return { ticket, keyIndex, basic: opens(area, ticket, facts) ? signing.open?.(ticket.bauth) : undefined }
     }
     reason = checked.reason
@@ -42,7 +43,8 @@ export async function findSignedLater(area: Area, signing: Signing, facts: Facts
     if (value === undefined) return reason
     const checked = await ring.check(value, facts.request.now)
     if (checked.ok) {
-      const { ticket, keyIndex } = checked
+      const { ticket, keyIndex, plain } = checked
+      if (!plain && area.settings.strictFields) return 'malformed'
       return {
         ticket,
         keyIndex,

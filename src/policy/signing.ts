@@ -24,6 +24,7 @@ export function signingOf(settings: Settings, levels: readonly Level[], rings: S
     ring: rings.ringFor(publicKeys, longFields),
     ...opener(nearest('passthruKey'), rings.host),
     issuer: signingKey === undefined ? undefined : rings.issuerFor(signingKey),
+    mayRenew: (keyIndex, now) => signingKey !== undefined && rings.mayRenew(publicKeys, keyIndex, signingKey, now),
   }
 }
 

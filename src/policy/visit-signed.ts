@@ -78,6 +78,28 @@ export function signedCookie(
   return ticketCookie(value, facts, settings)
 }
 
+/** As `Visit.refresh` has it. A ticket that binds an address goes on binding it, wherever it is made anew. */
+export function refreshSigned(
+  { ticket, keyIndex, tokens, since }: SignedVisitor,
+  { issuer, mayRenew }: Signing,
+  area: Area,
+  facts: Facts,
+): string | undefined {
+  const { uid, userData, multifactor, bauth, clientIp } = ticket
+  const { settings, bound } = area
+  const bindsIp = clientIp !== '' || !settings.ignoreIp
+  const binding = { ...settings, ignoreIp: !bindsIp }
+  if (issuer === undefined || !isBoundTo(clientIp, { settings: binding, bound }, facts)) return undefined
+  if (!mayRenew(keyIndex, facts.request.now)) return undefined
+  try {
+    const fields = { uid, tokens, userData, multifactor, bauth }
+    return signedCookie(fields, since, issuer, { ...area, settings: binding }, facts)
+  } catch (error) {
+    if (error instanceof TktError) return undefined
+    throw error
+  }
+}
+
 function addressOf({ ip }: Facts): string {
   const address = parseAddress(ip ?? '')
   if (address !== undefined) return address.text

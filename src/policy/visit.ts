@@ -12,7 +12,7 @@ import type { Facts } from './facts.js'
 import type { ParsedGuard } from './options.js'
 import type { Settings } from './settings.js'
 import { findTicket, isOver, sealed } from './tickets.js'
-import { FOR_EVER, findSignedVisitor, type SignedVisitor, signedCookie } from './visit-signed.js'
+import { FOR_EVER, findSignedVisitor, refreshSigned, type SignedVisitor, signedCookie } from './visit-signed.js'
 
 /** Somebody with a good ticket. */
 export interface Visitor {
@@ -56,7 +56,10 @@ export interface Visit {
    * no address that a ticket can be bound to
    */
   signIn(fields: IssueFields): string
-  /** The same for the visitor's own signed ticket, with new clocks; undefined where there is none, or no private key. */
+  /**
+   * The same for the visitor's own signed ticket, with new clocks; undefined where there is none or no private key, where
+   * that key opens places to it that its own does not, and where it says what our issuer does not write.
+   */
   refresh(): string | undefined
   /** Set-Cookie lines that delete the ticket cookie under each name and each domain of this guard that the host is in. */
   signOut(): string[]
@@ -99,10 +102,7 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
     signIn: (fields) =>
       signing === undefined ? signIn(fields, area, facts, ip, means) : signInSigned(fields, area, facts, means),
     refresh() {
-      if (signed === undefined || signing?.issuer === undefined) return undefined
-      const { uid, userData, multifactor, bauth } = signed.ticket
-      const fields = { uid, tokens: signed.tokens, userData, multifactor, bauth }
-      return signedCookie(fields, signed.since, signing.issuer, area, facts)
+      return signed && signing && refreshSigned(signed, signing, area, facts)
     },
     signOut: () => deletions(facts, settings, places),
     dropBackCookie() {

@@ -42,11 +42,19 @@ export function warningsOf(options: ParsedGuard, compat: Compat, weak: readonly 
     )
   }
   for (const key of weak) {
-    warnings.push(`${key}: a weak key; make a better one (authtkt keygen), or say that you know: allow`)
+    warnings.push(
+      `${key}: weak; for sha1 have the login sign with another digest and name it, else make a better key (authtkt keygen); or say that you know: allow`,
+    )
   }
   if (holders.some(({ passthruBasicAuth }) => passthruBasicAuth) && !holders.some(({ passthruKey }) => passthruKey)) {
     warnings.push(
       'passthruBasicAuth without passthruKey: passwords stand in cookies, where whoever sees one can read them',
+    )
+  }
+  const signed = holders.some(({ authType }) => authType === 'mod_auth_pubtkt') || options.module === 'mod_auth_pubtkt'
+  if (signed && holders.some(({ maxAge }) => maxAge != null) && !holders.some(({ signingKey }) => signingKey)) {
+    warnings.push(
+      'maxAge says nothing of signed tickets that another login makes: only ours keeps the first sign-in in them',
     )
   }
   if (options.shadow) warnings.push('shadow is on: every request passes')

@@ -8,13 +8,15 @@ import { createTicketCache } from '../ticket/cache.js'
 import type { CacheStats, PublicKey, Reason, SignedTicket } from '../types.js'
 import type { AsyncSignatureHost, SignatureHost } from './host.js'
 import { asyncRingKeys, type RingKey, ringKeys } from './keys.js'
-import { readTicket } from './read.js'
+import { isPlain, readTicket } from './read.js'
 
 /** A ticket that one of the keys signed. Not to be changed: the next look-up of the cache hands out the same. */
 export interface Genuine {
   readonly ok: true
   readonly ticket: Readonly<SignedTicket>
   readonly keyIndex: number
+  /** It has no control bytes, and no field twice. */
+  readonly plain: boolean
 }
 export interface Refused {
   readonly ok: false
@@ -84,8 +86,9 @@ export function createSignedRing(options: RingOptions<SignatureHost>): SignedRin
     if (refused !== undefined) return refused
     const keyIndex = signer(now)
     const ticket = keyIndex < 0 ? undefined : readTicket(splitter, options.longFields)
+    const plain = keyIndex >= 0 && isPlain(splitter.signedText())
     splitter.wipe()
-    return keyIndex < 0 ? UNSIGNED : keep(value, ticket, keyIndex)
+    return keyIndex < 0 ? UNSIGNED : keep(value, ticket, keyIndex, plain)
   }
 
   return { keys, cacheStats, check }
@@ -112,9 +115,10 @@ export async function createAsyncSignedRing(options: RingOptions<AsyncSignatureH
     const signed = splitter.signed().slice()
     const signature = splitter.signature().slice()
     const ticket = readTicket(splitter, options.longFields)
+    const plain = isPlain(splitter.signedText())
     splitter.wipe()
     const keyIndex = await signer(signed, signature, now)
-    return keyIndex < 0 ? UNSIGNED : keep(value, ticket, keyIndex)
+    return keyIndex < 0 ? UNSIGNED : keep(value, ticket, keyIndex, plain)
   }
 
   return { keys, cacheStats, check }
@@ -146,11 +150,11 @@ function bench({ cache: entries }: { readonly cache: number }, keys: readonly Ri
     },
 
     /** The answer about a ticket with a good signature, remembered unless it lacks what a ticket must have. */
-    keep(value: string, ticket: SignedTicket | undefined, keyIndex: number): Checked {
+    keep(value: string, ticket: SignedTicket | undefined, keyIndex: number, plain: boolean): Checked {
       if (ticket === undefined) return MALFORMED
       // The one thing of it that guards hand out.
       Object.freeze(ticket.tokens)
-      const genuine: Genuine = { ok: true, ticket, keyIndex }
+      const genuine: Genuine = { ok: true, ticket, keyIndex, plain }
       cache?.set(value, undefined, genuine)
       return genuine
     },

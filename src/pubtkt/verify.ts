@@ -1,19 +1,14 @@
 /** `createPubtktVerifier`: a ring, and what is about the request: whose address, what time. */
 
-import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
 import { fromBytes } from '../ticket/charset.js'
-import { checkChoice, checkKeys, checkTime } from '../ticket/options.js'
+import { checkCache, checkChoice, checkFlag, checkKeys, checkTime } from '../ticket/options.js'
 import type { CacheStats, Charset, PublicKey, SignedResult, SignedTicket } from '../types.js'
 import type { AsyncSignatureHost, SignatureHost } from './host.js'
 import { asyncHost, syncHost } from './hosts.js'
 import type { RingKey } from './keys.js'
 import { type Checked, createAsyncSignedRing, createSignedRing } from './ring.js'
 import { checkAllowed } from './weakness.js'
-
-/** Verified tickets that are remembered where nothing else is said. */
-const ENTRIES = 4096
-const MOST_ENTRIES = 1_048_576
 
 export interface PubtktVerifierOptions<Host = SignatureHost> {
   /** 1 to 64 public keys, any of which may have signed. Weak ones need their `allow`. */
@@ -27,6 +22,8 @@ export interface PubtktVerifierOptions<Host = SignatureHost> {
    * (default), or `cut` the fields, as mod_auth_pubtkt 0.13 does without a word.
    */
   readonly longFields?: 'cut' | 'refuse'
+  /** Refuse tickets with control bytes, or with a field twice, of which the module takes the last. Default true. */
+  readonly strictFields?: boolean
   /** What a char of uid, tokens and userData stands for: a byte (default), or UTF-8. */
   readonly charset?: Charset
 }
@@ -49,7 +46,7 @@ export interface AsyncPubtktVerifier {
   cacheStats(): CacheStats | undefined
 }
 
-const OPTIONS = ['keys', 'cache', 'signatures', 'longFields', 'charset']
+const OPTIONS = ['keys', 'cache', 'signatures', 'longFields', 'strictFields', 'charset']
 
 /**
  * A verifier of mod_auth_pubtkt's tickets: what validate_parse_ticket, check_clientip and check_timeout of
@@ -66,7 +63,7 @@ const OPTIONS = ['keys', 'cache', 'signatures', 'longFields', 'charset']
  */
 export function createPubtktVerifier(options: PubtktVerifierOptions): PubtktVerifier {
   const where = 'createPubtktVerifier'
-  const { utf8, ringOptions } = checkOptions(options, where)
+  const { reading, ringOptions } = checkOptions(options, where)
   const host = syncHost(options.signatures, where, 'createAsyncPubtktVerifier')
   const ring = createSignedRing({ ...ringOptions, host })
   checkStrength(ring.keys, ringOptions.where)
@@ -74,7 +71,7 @@ export function createPubtktVerifier(options: PubtktVerifierOptions): PubtktVeri
     verify(cookieValue, context) {
       const value = unquoted(cookieValue)
       const now = checkTime(context?.now, 'verify: now')
-      return typeof value === 'string' ? judge(ring.check(value, now), context, utf8) : value
+      return typeof value === 'string' ? judge(ring.check(value, now), context, reading) : value
     },
     cacheStats: () => ring.cacheStats && { ...ring.cacheStats },
   }
@@ -85,7 +82,7 @@ export async function createAsyncPubtktVerifier(
   options: PubtktVerifierOptions<AsyncSignatureHost>,
 ): Promise<AsyncPubtktVerifier> {
   const where = 'createAsyncPubtktVerifier'
-  const { utf8, ringOptions } = checkOptions(options, where)
+  const { reading, ringOptions } = checkOptions(options, where)
   const host = asyncHost(options.signatures, where, 'createPubtktVerifier')
   const ring = await createAsyncSignedRing({ ...ringOptions, host })
   checkStrength(ring.keys, ringOptions.where)
@@ -93,7 +90,7 @@ export async function createAsyncPubtktVerifier(
     async verify(cookieValue, context) {
       const value = unquoted(cookieValue)
       const now = checkTime(context?.now, 'verify: now')
-      return typeof value === 'string' ? judge(await ring.check(value, now), context, utf8) : value
+      return typeof value === 'string' ? judge(await ring.check(value, now), context, reading) : value
     },
     cacheStats: () => ring.cacheStats && { ...ring.cacheStats },
   }
@@ -103,16 +100,9 @@ function checkOptions(options: PubtktVerifierOptions<unknown>, where: string) {
   checkKeys(options, OPTIONS, where)
   const longFields = checkChoice(options.longFields ?? 'refuse', ['cut', 'refuse'], `${where}: longFields`)
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], `${where}: charset`) === 'utf8'
-  const cache = entriesOf(options.cache ?? true, `${where}: cache`)
-  return { utf8, ringOptions: { keys: options.keys, cache, longFields, where: `${where}: keys` } }
-}
-
-function entriesOf(cache: unknown, where: string): number {
-  if (typeof cache === 'boolean') return cache ? ENTRIES : 0
-  checkKeys(cache as object, ['entries'], where)
-  const { entries } = cache as { readonly entries: number }
-  if (Number.isInteger(entries) && entries >= 2 && entries <= MOST_ENTRIES) return entries
-  throw new TktError('ERR_TKT_OPTIONS', `${where}.entries must be a whole number, 2 to ${MOST_ENTRIES}`)
+  const cache = checkCache(options.cache, true, `${where}: cache`)
+  const strict = checkFlag(options.strictFields, true, `${where}: strictFields`)
+  return { reading: { utf8, strict }, ringOptions: { keys: options.keys, cache, longFields, where: `${where}: keys` } }
 }
 
 function checkStrength(keys: readonly RingKey[], where: string): void {
@@ -128,8 +118,13 @@ function unquoted(value: string | undefined): string | SignedResult {
 }
 
 /** The request's side of it. What is handed out is the caller's own: the ring's tickets are shared. */
-function judge(checked: Checked, { ip, now }: PubtktContext, utf8: boolean): SignedResult {
+function judge(
+  checked: Checked,
+  { ip, now }: PubtktContext,
+  { utf8, strict }: { readonly utf8: boolean; readonly strict: boolean },
+): SignedResult {
   if (!checked.ok) return { ok: false, reason: checked.reason }
+  if (strict && !checked.plain) return { ok: false, reason: 'malformed' }
   const { ticket, keyIndex } = checked
   if (ticket.clientIp !== '' && !isSameAddress(ticket.clientIp, ip)) return { ok: false, reason: 'address' }
   if (now > ticket.validUntil) return { ok: false, reason: 'expired' }

@@ -76,3 +76,20 @@ t.test('what a wrong key makes of it goes on in the module, and not here (P7)', 
     t.equal(goesOn({ passthruBasicAuth: true, passthruText: 'any' }, { bauth }), `Basic ${bauth}`)
   }
 })
+
+t.test("no name but the ticket's own reaches who believes in made-up passwords", async (t) => {
+  t.equal(goesOn({ fakeBasicAuth: true }, { uid: 'admin:x' }), 'error 500 config', 'to Basic that is admin')
+  t.equal(goesOn({ fakeBasicAuth: true, passthruText: 'any' }, { uid: 'a:b' }), `Basic ${base64('a:b:password')}`)
+  t.equal(goesOn({ fakeBasicAuth: true }, { uid: 'a:b' }, {}, EXACT), `Basic ${base64('a:b:password')}`)
+  const open = (area: AreaOptions, options: GuardOptions = {}) =>
+    decideSigned({ require: 'granted', ...area }, {}, OWN, options)
+  t.match(open({ fakeBasicAuth: true }), { kind: 'pass', authorization: null })
+  t.match(open({ passthruBasicAuth: true }), { kind: 'pass', authorization: null })
+  for (const [area, options] of [
+    [{}, {}],
+    [{ fakeBasicAuth: true }, EXACT],
+    [{ fakeBasicAuth: true, clientAuthorization: 'keep' as const }, {}],
+  ] as const) {
+    t.notOk('authorization' in open(area, options), JSON.stringify(area))
+  }
+})

@@ -138,3 +138,27 @@ t.test('settings that are shown hold no key', async (t) => {
   const unsealed = signedGuard({ passthruBasicAuth: true })
   t.match(unsealed.warnings, [/passthruBasicAuth without passthruKey/])
 })
+
+t.test('what only signed tickets tell is not asked of others in silence', async (t) => {
+  const make = (options: GuardOptions) => () =>
+    createGuard({ loginUrl: LOGIN, keys: [KEY], selfTest: false, ...options })
+  const message = /areas\[0\]\.requireMultifactor: asks for a second factor, which only signed tickets tell of/
+  const areas = [{ path: '/' }]
+  t.throws(make({ requireMultifactor: true, areas }), { message })
+  t.throws(make({ areas: [{ path: '/', requireMultifactor: true }] }), { message })
+  t.throws(make({ hosts: [{ names: ['h'], requireMultifactor: true, areas }] }), {
+    message: /hosts\[0\]\.areas\[0\]\.requireM/,
+  })
+  t.doesNotThrow(make({ requireMultifactor: true, areas: [{ path: '/', require: 'granted' }] }))
+  t.doesNotThrow(make({ requireMultifactor: true, areas: [{ path: '/', requireMultifactor: false }] }))
+  const signed = { module: 'mod_auth_pubtkt' as const, publicKeys: [PUBLIC_KEY()], areas }
+  t.doesNotThrow(make({ ...signed, requireMultifactor: true }))
+
+  t.match(createGuard({ ...signed, loginUrl: LOGIN, maxAge: '1h' }).warnings, [
+    /^maxAge says nothing of signed tickets that another/,
+  ])
+  t.strictSame(
+    createGuard({ ...signed, loginUrl: LOGIN, maxAge: '1h', signingKey: signingKeyOf('rsa', 'sha256') }).warnings,
+    [],
+  )
+})

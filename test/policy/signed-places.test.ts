@@ -159,11 +159,63 @@ t.test('a redirect as the module writes it, by the version', async (t) => {
   t.equal(ask('/%0a', 'h'), '307 http%3a%2f%2fh%2f%250a', 'control bytes stay escaped (A13)')
 })
 
+t.test('a ticket that can be read in two ways is read in the module only (P9)', async (t) => {
+  const until = `validuntil=${NOW + 60}`
+  const texts: [text: string, uid: string][] = [
+    [`uid=mallory;${until};udata=x;uid=admin`, 'admin'],
+    [`uid=a;${until};tokens=x;tokens=y`, 'a'],
+    [`uid=a;${until};validuntil=${NOW + 90}`, 'a'],
+    [`uid=a\r\nX: y;${until}`, 'a\r\nX: y'],
+    [`uid=a;${until};udata=\x01`, 'a'],
+  ]
+  for (const [text, uid] of texts) {
+    for (const round of ['new', 'remembered']) {
+      const strict = decideSigned({}, signed(text))
+      t.equal(inShort(strict), 'redirect malformed', `${round} ${JSON.stringify(text)}`)
+      t.match(decideSigned({ strictFields: false }, signed(text)), { kind: 'allow', identity: { uid } })
+      t.match(decideSigned({}, signed(text), {}, EXACT), { kind: 'allow', identity: { uid } })
+    }
+  }
+  // Fields that nobody knows may stand as often as they like.
+  t.equal(inShort(decideSigned({}, signed(`uid=a;x=1;x=2;;plain;${until};=;=`))), 'allow')
+  const guard = signedGuard({
+    areas: [{ path: '/' }, { path: '/loose', strictFields: false }],
+  })
+  const ask = (url: string) =>
+    inShort(guard.decide(requestOf({ url, ticket: signed(texts[0]?.[0] as string), cookieName: 'auth_pubtkt' })))
+  t.strictSame(['/loose', '/', '/loose', '/'].map(ask), ['allow', 'redirect malformed', 'allow', 'redirect malformed'])
+})
+
+t.test('ipv6: refuse means that no ticket is bound to such a client', async (t) => {
+  const ticket = signedTicket({ clientIp: '2001:db8::1' })
+  for (const ip of ['2001:db8::1', '2001:db8:ffff::99']) {
+    for (const cipMatch of ['address', 'text'] as const) {
+      t.equal(
+        inShort(decideSigned({ ipv6: 'refuse', cipMatch }, ticket, { ip })),
+        'redirect address',
+        `${ip} ${cipMatch}`,
+      )
+    }
+  }
+  t.equal(inShort(decideSigned({ ipv6: 'refuse' }, signedTicket({ clientIp: '192.0.2.7' }))), 'allow')
+})
+
+t.test('names that come again and again are not looked at for ever', async (t) => {
+  const lines = (count: number): Lines => [['Cookie', `${'auth_pubtkt=%zz; '.repeat(count)}auth_pubtkt=${GOOD}`]]
+  t.equal(found(lines(15)), 'allow')
+  t.equal(found(lines(16)), 'redirect malformed')
+})
+
 /** A ticket that our issuer would not make, signed all the same. */
 function forged(fields: Record<string, string>): string {
   const text = Object.entries({ uid: 'alice', validuntil: String(NOW + 60), ...fields })
     .map(([name, value]) => `${name}=${value}`)
     .join(';')
+  return signed(text)
+}
+
+/** A text, signed. */
+function signed(text: string): string {
   const signature = sign(null, Buffer.from(text, 'latin1'), pairOf('ed25519').privateKey)
   return encodeURIComponent(`${text};sig=${signature.toString('base64')}`)
 }

@@ -1,5 +1,6 @@
 /** The sign-in page of signed tickets: whose ticket a request brings, the ones that are made, and those that follow. */
 
+import { sign } from 'node:crypto'
 import t from 'tap'
 import type { Guard } from '../../src/policy/decision.js'
 import type { GuardOptions } from '../../src/policy/options.js'
@@ -9,7 +10,7 @@ import { nodeSignatures } from '../../src/pubtkt/node-signatures.js'
 import { createPubtktVerifier } from '../../src/pubtkt/verify.js'
 import { pairOf } from '../helpers/signing-keys.js'
 import { type Asked, IP, inShort, NOW, requestOf } from './guards.js'
-import { PUBLIC_KEY, type Signed, signedGuard, signedTicket } from './signed-guards.js'
+import { OTHER_KEY, PUBLIC_KEY, type Signed, signedGuard, signedTicket } from './signed-guards.js'
 
 const SIGNING_KEY = () => ({ privateKey: pairOf('ed25519').privateKey })
 const verifier = () => createPubtktVerifier({ keys: [PUBLIC_KEY()] })
@@ -150,3 +151,67 @@ t.test('renewals end maxAge after the first sign-in', async (t) => {
   t.equal(inShort(guard.decide(requestOf({ ticket: signedTicket(), cookieName: 'auth_pubtkt' }))), 'allow')
   t.equal(visit(guard, {})?.visitor?.until, NOW + 3600)
 })
+
+t.test('a login opens nobody places that their own key does not', async (t) => {
+  const both = [PUBLIC_KEY(), OTHER_KEY()]
+  const foreign = { by: 'otherEd25519' as const, gracePeriod: NOW - 1 }
+  const own = { gracePeriod: NOW - 1 }
+  const cases: [what: string, options: GuardOptions, renewed: boolean][] = [
+    ['one list', { publicKeys: both }, true],
+    [
+      'a place that only our key opens',
+      { areas: [{ path: '/' }, { path: '/admin', publicKeys: [PUBLIC_KEY()] }] },
+      false,
+    ],
+    ['by a pattern', { areas: [{ path: '/' }, { pattern: '^/admin', publicKeys: [PUBLIC_KEY()] }] }, false],
+    ['by a file', { areas: [{ path: '/' }, { file: '^admin', publicKeys: [PUBLIC_KEY()] }] }, false],
+    [
+      'that sends nobody here',
+      { areas: [{ path: '/' }, { path: '/a', loginUrl: null, publicKeys: [PUBLIC_KEY()] }] },
+      false,
+    ],
+    [
+      'of another host',
+      { unknownHost: 'main', hosts: [{ names: ['h'], publicKeys: [PUBLIC_KEY()], areas: [{ path: '/' }] }] },
+      false,
+    ],
+    [
+      'a place that ours does not open',
+      { areas: [{ path: '/' }, { path: '/theirs', publicKeys: [OTHER_KEY()] }] },
+      true,
+    ],
+    [
+      'where theirs has ended',
+      { areas: [{ path: '/' }, { path: '/a', publicKeys: [PUBLIC_KEY(), { ...OTHER_KEY(), acceptUntil: NOW - 1 }] }] },
+      false,
+    ],
+  ]
+  for (const [what, options, renewed] of cases) {
+    const guard = loginGuard({ publicKeys: both, ...options })
+    t.equal(visit(guard, foreign)?.refresh() !== undefined, renewed, what)
+    t.ok(visit(guard, own)?.refresh(), `${what}: our own`)
+    t.equal(visit(guard, foreign)?.visitor?.due, true, 'known all the same')
+  }
+})
+
+t.test('what our issuer does not write, and addresses, are not lost on the way', async (t) => {
+  const odd = [{ userData: 'a\tb' }, { tokens: ['a', '', 'b'] }, { bauth: 'a:b' }]
+  for (const fields of odd) {
+    const ticket = forge({ uid: 'alice', validUntil: NOW + 60, gracePeriod: NOW - 1, ...fields })
+    const seen = visit(loginGuard({ strictFields: false }), ticket)
+    t.equal(seen?.visitor?.due, true, JSON.stringify(fields))
+    t.equal(seen?.refresh(), undefined)
+  }
+  const open = loginGuard({ ignoreIp: true })
+  const bound = { clientIp: IP, gracePeriod: NOW - 1 }
+  t.equal(read(visit(open, bound)?.refresh()).clientIp, IP, 'goes on binding')
+  t.equal(visit(open, bound, { ip: '198.51.100.9' })?.refresh(), undefined, "and is nobody else's")
+  t.equal(read(visit(open, { gracePeriod: NOW - 1 })?.refresh()).clientIp, '')
+})
+
+/** A ticket that our issuer would not make. */
+function forge({ uid, validUntil, gracePeriod, tokens = [], userData = '', bauth = '' }: Signed): string {
+  const text = `uid=${uid};validuntil=${validUntil};graceperiod=${gracePeriod};bauth=${bauth};tokens=${tokens.join()};udata=${userData}`
+  const signature = sign(null, Buffer.from(text, 'latin1'), pairOf('ed25519').privateKey)
+  return encodeURIComponent(`${text};sig=${signature.toString('base64')}`)
+}

@@ -120,6 +120,7 @@ t.test('options', async (t) => {
   misuse(() => verifier.verify('x', { now: 1.5 }), /verify: now must be unix time/)
   misuse(() => createPubtktVerifier({ keys, key } as never), /there is no option 'key'/)
   misuse(() => createPubtktVerifier({ keys, longFields: 'keep' as never }), /longFields must be one of cut, refuse/)
+  misuse(() => createPubtktVerifier({ keys, strictFields: 1 as never }), /strictFields must be true or false/)
   misuse(() => createPubtktVerifier({ keys, charset: 'ascii' as never }), /charset must be one of latin1, utf8/)
   for (const entries of [1, 2.5, 2 ** 21, '9']) {
     misuse(() => createPubtktVerifier({ keys, cache: { entries: entries as never } }), /cache\.entries must be a whole/)
@@ -145,8 +146,12 @@ t.test('fields that 0.13 cuts are refused, or cut as it does', async (t) => {
 })
 
 t.test('numbers and commas as the module takes them', async (t) => {
+  const twice = { ok: false, reason: 'malformed' }
+  for (const text of [`uid=a;validuntil=${now};uid=b`, `uid=a\n;validuntil=${now}`]) {
+    t.strictSame(createPubtktVerifier({ keys }).verify(foreign(text), { now }), twice, 'unless it is allowed')
+  }
   const read = (text: string) => {
-    const result = createPubtktVerifier({ keys }).verify(foreign(text), { now })
+    const result = createPubtktVerifier({ keys, strictFields: false }).verify(foreign(text), { now })
     return result.ok ? result.ticket : result.reason
   }
   t.match(read(`uid=a;validuntil= +${now}x;multifactor=1`), { validUntil: now, multifactor: true })

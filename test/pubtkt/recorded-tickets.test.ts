@@ -47,7 +47,7 @@ for (const cache of [true, false]) {
   for (const row of rows) {
     t.test(`${row.id}${cache ? '' : ', without a cache'}`, async (t) => {
       const keys = [publicKeyFor(row) as NonNullable<ReturnType<typeof publicKeyFor>>]
-      const verifier = createPubtktVerifier({ keys, cache, longFields: 'cut' })
+      const verifier = createPubtktVerifier({ keys, cache, longFields: 'cut', strictFields: false })
       const once = () => verdict(row, (text) => verifier.verify(text, { ip: row.client_ip, now: row.now }))
       const result = once()
       t.equal(result.ok ? 'ok' : result.reason, expected(row))
