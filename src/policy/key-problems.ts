@@ -111,8 +111,7 @@ function factsOf(host: SignatureHost, { key }: Placed): KeyFacts | string {
 
 /** The host's own words: they never repeat a key. */
 function messageOf(error: unknown): string {
-  if (error instanceof TktError) return error.message
-  throw error
+  return error instanceof TktError ? error.message : 'cannot be read'
 }
 
 function issuesOf({ key, path, facts }: Known, compat: Compat): OptionIssue[] {

@@ -95,8 +95,8 @@ export function refreshSigned(
     const fields = { uid, tokens, userData, multifactor, bauth }
     return signedCookie(fields, since, issuer, { ...area, settings: binding }, facts)
   } catch (error) {
-    if (error instanceof TktError) return undefined
-    throw error
+    if (!(error instanceof TktError)) throw error
+    return undefined
   }
 }
 
