@@ -1,11 +1,13 @@
 /** The Authorization that goes on to the application: FakeBasicAuth and PassthruBasicAuth. */
 
+import { sign } from 'node:crypto'
 import t from 'tap'
 import type { AreaOptions, GuardOptions } from '../../src/policy/options.js'
 import { plainBauth, sealBauth } from '../../src/pubtkt/bauth.js'
 import type { SignatureHost } from '../../src/pubtkt/host.js'
 import { nodeSignatures } from '../../src/pubtkt/node-signatures.js'
-import { type Asked, inShort } from './guards.js'
+import { pairOf } from '../helpers/signing-keys.js'
+import { type Asked, inShort, NOW } from './guards.js'
 import { decideSigned, type Signed } from './signed-guards.js'
 
 const KEY = '0123456789abcdef'
@@ -75,6 +77,15 @@ t.test('what a wrong key makes of it goes on in the module, and not here (P7)', 
     t.equal(goesOn({ passthruBasicAuth: true }, { bauth }), 'error 500 config', bauth)
     t.equal(goesOn({ passthruBasicAuth: true, passthruText: 'any' }, { bauth }), `Basic ${bauth}`)
   }
+})
+
+t.test('what is no base64 is no password', async (t) => {
+  const text = `uid=a;validuntil=${NOW + 60};bauth=a:b`
+  const signature = sign(null, Buffer.from(text), pairOf('ed25519').privateKey).toString('base64')
+  const ticket = encodeURIComponent(`${text};sig=${signature}`)
+  const seen = (options: GuardOptions) => decideSigned({ passthruBasicAuth: true }, ticket, {}, options)
+  t.equal(inShort(seen({})), 'error 500 config')
+  t.match(seen(EXACT), { kind: 'allow', authorization: 'Basic a:b' })
 })
 
 t.test("no name but the ticket's own reaches who believes in made-up passwords", async (t) => {
