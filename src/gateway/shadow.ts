@@ -5,6 +5,7 @@
 
 import type { Decision } from '../policy/decision.js'
 import type { GuardOptions } from '../policy/options.js'
+import { URL_SETTINGS } from '../policy/settings.js'
 import { peekTicket } from '../ticket/peek.js'
 import { levelsOf, ticketCookies } from './ticket-headers.js'
 
@@ -30,20 +31,10 @@ export interface Signs {
 
 /** Seconds between two clocks that were read for one request. */
 const APART = 2
-/** Settings that say where who is kept out is sent. */
-const AWAY = [
-  'loginUrl',
-  'timeoutUrl',
-  'postTimeoutUrl',
-  'unauthUrl',
-  'refreshUrl',
-  'badIpUrl',
-  'multifactorUrl',
-] as const
 
 export function signsOf(options: GuardOptions): Signs {
   const levels = levelsOf(options)
-  const urls = levels.flatMap((level) => AWAY.flatMap((name) => level[name] ?? []))
+  const urls = levels.flatMap((level) => URL_SETTINGS.flatMap((name) => level[name] ?? []))
   const backs = levels.flatMap(({ backCookieName }) => backCookieName ?? [])
   const cookieNames = [...new Set([...ticketCookies(options), ...backs])]
   return { urls: [...new Set(urls.map((url) => url.toLowerCase()))], cookieNames }

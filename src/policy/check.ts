@@ -7,7 +7,7 @@ import { silentlyOpen } from './inherited.js'
 import { keylessAreas, unaskedKeys } from './keyless.js'
 import type { OptionIssue, ParsedArea, ParsedGuard, ParsedKey } from './options.js'
 import { isShiftable, weakSecret } from './secrets.js'
-import type { Settings, SomeSettings } from './settings.js'
+import { type Settings, type SomeSettings, URL_SETTINGS } from './settings.js'
 
 type Path = readonly PropertyKey[]
 
@@ -133,16 +133,6 @@ function collision(text: string, first: number, { path, exactPath }: ParsedArea)
   return `'${text}' differs from areas[${first}] in case only; set oddPaths to 'allow' if this server tells them apart`
 }
 
-const URLS = [
-  'loginUrl',
-  'timeoutUrl',
-  'postTimeoutUrl',
-  'unauthUrl',
-  'refreshUrl',
-  'badIpUrl',
-  'multifactorUrl',
-] as const
-
 /** Settings that contradict each other where they stand together. */
 function conflicts(settings: SomeSettings, path: Path, compat: Compat, parsedUrls: boolean): OptionIssue[] {
   const issues: OptionIssue[] = []
@@ -157,7 +147,7 @@ function conflicts(settings: SomeSettings, path: Path, compat: Compat, parsedUrl
     add('cookieSameSite', 'browsers drop SameSite=None without Secure')
   if (compat === 'hardened' && guestLogin === false && guestFallback === true)
     add('guestFallback', 'there are no guests to fall back to: set guestLogin')
-  for (const name of URLS) {
+  for (const name of URL_SETTINGS) {
     if (parsedUrls && settings[name] && !isWebUrl(settings[name])) add(name, 'this is no http(s) URL and no path')
   }
   return issues

@@ -3,6 +3,7 @@
 import { TktError } from '../errors.js'
 import { createMatcher } from '../http/cidr.js'
 import { fromBytes } from '../ticket/charset.js'
+import { checkCache } from '../ticket/options.js'
 import type { CacheStats } from '../types.js'
 import type { Means } from './admit.js'
 import { NO_COOKIES, pass } from './answers.js'
@@ -13,7 +14,7 @@ import { createReader, type Facts, type ReadFacts } from './facts.js'
 import { keyringMaker } from './keyrings.js'
 import { createLookup, isElsewhere, surroundings } from './lookup.js'
 import type { ParsedGuard } from './options.js'
-import { entriesOf, type SignedRings, sumOf } from './signed-rings.js'
+import { type SignedRings, sumOf } from './signed-rings.js'
 import { siteChooser } from './sites.js'
 import { type CookiePlaces, cookiePlaces } from './visit.js'
 
@@ -50,7 +51,7 @@ export function createCore(options: ParsedGuard, signed: SignedRings): Core {
   const compat: Compat = options.compat ?? 'hardened'
   const whole: Whole = { ...DEFAULT_OPTIONS[profileOf(options)], ...given(options) }
   const { selfTest, charset, pythonCookies } = whole
-  const cache = entriesOf(options.cache, false)
+  const cache = checkCache(options.cache, false, 'cache')
   const keyrings = keyringMaker({ selfTest, utf8: charset === 'utf8', pythonCookies, cache })
   const around = surroundings(options, keyrings.keyringOf, signed)
   const main = createLookup(options, undefined, around, keyrings.keyringOf)

@@ -225,6 +225,17 @@ export const settingShape = {
   debug: z.number().int().min(0).describe('Detail of the decision log; secrets are never in it (TKTAuthDebug).'),
 } as const
 
+/** Settings that say where who is kept out is sent. */
+export const URL_SETTINGS = [
+  'loginUrl',
+  'timeoutUrl',
+  'postTimeoutUrl',
+  'unauthUrl',
+  'refreshUrl',
+  'badIpUrl',
+  'multifactorUrl',
+] as const
+
 const everySetting = z.strictObject(settingShape)
 
 /** Settings as they are used: durations are seconds. */

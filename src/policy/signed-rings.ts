@@ -4,6 +4,7 @@ import { TktError } from '../errors.js'
 import type { AsyncSignatureHost, SignatureHost } from '../pubtkt/host.js'
 import { createPubtktIssuer, type PubtktIssuer } from '../pubtkt/issue.js'
 import { type AsyncSignedRing, createAsyncSignedRing, createSignedRing, type SignedRing } from '../pubtkt/ring.js'
+import { checkCache } from '../ticket/options.js'
 import type { CacheStats, PublicKey, Weakness } from '../types.js'
 import type { ParsedGuard, ParsedPublicKey, ParsedSigningKey } from './options.js'
 import { secondsOf } from './ring-keys.js'
@@ -28,15 +29,8 @@ export interface SignedRings {
   stats(): CacheStats
 }
 
-const ENTRIES = 4096
 /** How weak a key may be was decided when the options were checked. */
 const ALL: readonly Weakness[] = ['sha1', 'dsa', 'short-rsa']
-
-/** Tickets that each ring may remember. Signed ones are, unless `cache` says otherwise: checking them is dear. */
-export function entriesOf(cache: ParsedGuard['cache'], usual: boolean): number {
-  if (typeof cache === 'object') return cache.entries
-  return (cache ?? usual) ? ENTRIES : 0
-}
 
 /** Rings are made when they are first asked for. */
 export function signedRings(options: ParsedGuard, host: SignatureHost | undefined): SignedRings {
@@ -58,7 +52,7 @@ export function signedRings(options: ParsedGuard, host: SignatureHost | undefine
     const name = nameOf(keys, longFields)
     let ring = rings.get(name)
     if (ring === undefined) {
-      const cache = entriesOf(options.cache, true)
+      const cache = checkCache(options.cache, true, 'cache')
       ring = createSignedRing({ keys: keys.map(plainKey), host, cache, longFields })
       rings.set(name, ring)
     }
@@ -90,7 +84,7 @@ export function signedRings(options: ParsedGuard, host: SignatureHost | undefine
 /** Keys of WebCrypto take their time, and areas cannot wait: all rings are made before there are any. */
 export async function asyncSignedRings(options: ParsedGuard, host: AsyncSignatureHost): Promise<SignedRings> {
   const rings = new Map<string, AsyncSignedRing>()
-  const cache = entriesOf(options.cache, true)
+  const cache = checkCache(options.cache, true, 'cache')
   for (const keys of listsOf(options)) {
     for (const longFields of ['cut', 'refuse'] as const) {
       const name = nameOf(keys, longFields)
