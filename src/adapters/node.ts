@@ -2,11 +2,12 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Guard } from '../policy/decision.js'
+import type { Decision, Guard } from '../policy/decision.js'
 import { answerTo, isRefusal, sentence, targetFor } from './answer.js'
 import { identify, type Judged, judge } from './node-request.js'
 import { carry, send } from './node-response.js'
 import { type AdapterOptions, checkAdapter, tell } from './options.js'
+import { together } from './together.js'
 import { hangUp, upgradeRefusal } from './upgrade-answer.js'
 
 export type { Judged } from './node-request.js'
@@ -23,6 +24,12 @@ export interface NodeOptions extends AdapterOptions<IncomingMessage> {
    * goes where it would go without us: uncaughtException, unhandledRejection.
    */
   readonly onError?: ((error: unknown, request: IncomingMessage) => void) | undefined
+  /**
+   * Judge together what arrives together, which costs a busy server a good part less: the handler runs in the turn of the
+   * event loop behind the one that has read the request. `false`: at once, as `request` is emitted. Default true.
+   * Upgrades never wait.
+   */
+  readonly gather?: boolean | undefined
 }
 
 /**
@@ -52,20 +59,29 @@ export function protect(
   handler: NodeHandler,
   options: NodeOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  checkAdapter(guard, options, 'protect', ['onError'])
+  checkAdapter(guard, options, 'protect', ['onError', 'gather'])
+  const decide = (request: IncomingMessage) => judge(guard, request, request.url as string, request, options)
+
+  function goOn(request: IncomingMessage, response: ServerResponse, decision: Decision): unknown {
+    tell(options, decision, request)
+    if (isRefusal(decision)) return send(response, answerTo(decision))
+    request.url = targetFor(decision, request.url as string)
+    identify(request, decision, options)
+    if (decision.kind === 'allow') carry(response, decision)
+    const outcome = handler(request as Judged, response)
+    return outcome instanceof Promise && outcome.catch((error) => failed(error, request, response))
+  }
+
+  function failed(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    fail(error, request, response, options)
+  }
+
+  if (options.gather !== false) return together(decide, goOn, failed)
   return (request, response) => {
     try {
-      const url = request.url as string
-      const decision = judge(guard, request, url, request, options)
-      tell(options, decision, request)
-      if (isRefusal(decision)) return send(response, answerTo(decision))
-      request.url = targetFor(decision, url)
-      identify(request, decision, options)
-      if (decision.kind === 'allow') carry(response, decision)
-      const outcome = handler(request as Judged, response)
-      if (outcome instanceof Promise) outcome.catch((error) => fail(error, request, response, options))
+      goOn(request, response, decide(request))
     } catch (error) {
-      fail(error, request, response, options)
+      failed(error, request, response)
     }
   }
 }

@@ -6,6 +6,7 @@ import { answerTo, isRefusal, targetFor } from '../adapters/answer.js'
 import { guardRequest } from '../adapters/node-request.js'
 import { send } from '../adapters/node-response.js'
 import { systemNow } from '../adapters/options.js'
+import { together } from '../adapters/together.js'
 import { hangUp, upgradeRefusal } from '../adapters/upgrade-answer.js'
 import type { Allow, Decision, Pass } from '../policy/decision.js'
 import { addressOf, asSeen, clientOf, ORIGIN, originOf } from './connection.js'
@@ -49,18 +50,31 @@ export interface GatewayOptions {
   readonly now?: () => number
 }
 
-export function createGateway({ site: current, watch = {}, now = systemNow }: GatewayOptions): Gateway {
-  function decide(message: IncomingMessage, site: Site): Decision {
-    const decision = site.guard.decide(guardRequest(message, message.url as string, addressOf(message), now()))
-    watch.decided?.(decision, message, site)
-    return decision
-  }
+/** A request, and by which site it was judged; or the status of one that no guard is asked about. */
+type Judged = { readonly site: Site } & (
+  | { readonly unfit?: undefined; readonly decision: Decision }
+  | { readonly unfit: number; readonly decision?: undefined }
+)
 
-  function serve(message: IncomingMessage, response: ServerResponse, accept: (() => void) | undefined): unknown {
+export function createGateway({ site: current, watch = {}, now = systemNow }: GatewayOptions): Gateway {
+  function judge(message: IncomingMessage): Judged {
     const site = current()
     const unfit = unfitness(message, site)
+    if (unfit !== undefined) return { site, unfit }
+    return {
+      site,
+      decision: site.guard.decide(guardRequest(message, message.url as string, addressOf(message), now())),
+    }
+  }
+
+  function serve(
+    message: IncomingMessage,
+    response: ServerResponse,
+    { site, unfit, decision }: Judged,
+    accept?: () => void,
+  ): unknown {
     if (unfit !== undefined) return send(response, problemAnswer(unfit))
-    const decision = decide(message, site)
+    watch.decided?.(decision, message, site)
     if (isRefusal(decision)) return send(response, answerTo(decision))
     const url = targetFor(decision, message.url as string).replace(ORIGIN, '') || '/'
     if (url === '*') return send(response, { status: 200, headers: [['Allow', METHODS]], setCookies: [], body: '' })
@@ -124,22 +138,24 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
     }
   }
 
-  function answer(message: IncomingMessage, response: ServerResponse, expecting: boolean): void {
-    let accept: (() => void) | undefined
-    if (expecting) {
-      // Until it is told to go on, nobody knows whether the client sends a body or its next request.
-      const { shouldKeepAlive } = response
-      response.shouldKeepAlive = false
-      accept = () => {
-        response.shouldKeepAlive = shouldKeepAlive
-        response.writeContinue()
-      }
-    }
-    try {
+  /** Until it is told to go on, nobody knows whether the client sends a body or its next request. */
+  function serveExpecting(message: IncomingMessage, response: ServerResponse, judged: Judged): unknown {
+    const { shouldKeepAlive } = response
+    response.shouldKeepAlive = false
+    return serve(message, response, judged, () => {
+      response.shouldKeepAlive = shouldKeepAlive
+      response.writeContinue()
+    })
+  }
+
+  /** Judged together with what comes with it; whoever watches is told of its coming at once. */
+  function listener(
+    goOn: (message: IncomingMessage, response: ServerResponse, judged: Judged) => unknown,
+  ): Gateway['handle'] {
+    const gather = together(judge, goOn, (error, _, response: ServerResponse) => fail(response, error))
+    return (message, response) => {
       watch.started?.(message, response)
-      serve(message, response, accept)
-    } catch (error) {
-      fail(response, error)
+      gather(message, response)
     }
   }
 
@@ -152,10 +168,9 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
   }
 
   function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): unknown {
-    const site = current()
-    const unfit = unfitness(message, site)
+    const { site, unfit, decision } = judge(message)
     if (unfit !== undefined) return hangUp(socket, rawProblem(unfit))
-    const decision = decide(message, site)
+    watch.decided?.(decision, message, site)
     if (isRefusal(decision)) return hangUp(socket, upgradeRefusal(decision))
     const url = targetFor(decision, message.url as string).replace(ORIGIN, '') || '/'
     const found = placeFor(site, decision.host).find(url)
@@ -165,8 +180,8 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
   }
 
   return {
-    handle: (message, response) => answer(message, response, false),
-    handleExpect: (message, response) => answer(message, response, true),
+    handle: listener((message, response, judged) => serve(message, response, judged)),
+    handleExpect: listener(serveExpecting),
     upgrade(message, socket, head) {
       // Node has taken its own listener off; a client that is gone must not end the process.
       socket.on('error', () => socket.destroy())

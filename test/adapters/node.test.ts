@@ -157,21 +157,35 @@ t.test('errors of handlers', async (t) => {
 })
 
 t.test('without onError, errors go where they would go without us', async (t) => {
-  const listener = protect(
-    guard,
-    () => {
-      throw new Error('mine')
-    },
-    { now },
-  )
-  const server = createServer((request, response) => {
-    try {
-      listener(request, response)
-    } catch (error) {
-      t.match(error, { message: 'mine' })
-    }
+  const thrower = () => {
+    throw new Error('mine')
+  }
+  await t.test('at once: to the caller', async (t) => {
+    const listener = protect(guard, thrower, { now, gather: false })
+    const caught: unknown[] = []
+    const server = createServer((request, response) => {
+      try {
+        listener(request, response)
+      } catch (error) {
+        caught.push(error)
+      }
+    })
+    t.equal((await ask(await listen(t, server), '/admin', whole)).status, 500)
+    t.match(caught, [{ message: 'mine' }])
   })
-  t.equal((await ask(await listen(t, server), '/admin', whole)).status, 500)
+  await t.test('gathered: to the process', async (t) => {
+    const caught: unknown[] = []
+    process.setUncaughtExceptionCaptureCallback((error) => caught.push(error))
+    t.teardown(() => process.setUncaughtExceptionCaptureCallback(null))
+    const server = createServer(protect(guard, thrower, { now }))
+    const port = await listen(t, server)
+    const answers = await Promise.all(['/admin', '/admin'].map((path) => ask(port, path, whole)))
+    t.strictSame(
+      answers.map(({ status }) => status),
+      [500, 500],
+    )
+    t.match(caught, [{ message: 'mine' }, { message: 'mine' }])
+  })
 })
 
 t.test('a guard that fails lets nobody in', async (t) => {
