@@ -13,9 +13,10 @@
  * more than TEXT_MAX bytes. MISUSE: more than VALUE_MAX bytes. A cookie whose text is shorter than TEXT_MIN is none to
  * the module (it goes on to the next header); in other headers it takes any length. The first word of FIELDS tells.
  *
- * FIELDS is sixteen unsigned 32-bit words: bytes of the decoded text (0 where nothing was decoded), end of what was
+ * FIELDS is seventeen unsigned 32-bit words: bytes of the decoded text (0 where nothing was decoded), end of what was
  * signed (it begins at TEXT), end of the signature (it begins at SIGNATURE); then address and end of uid, cip, tokens,
- * udata and bauth, both 0 where the ticket has none; then validuntil, graceperiod and multifactor as numbers.
+ * udata and bauth, both 0 where the ticket has none; then validuntil, graceperiod and multifactor as numbers; then 1
+ * where what was signed can be read in one way only (no control bytes, no field twice), and 0 where not.
  *
  * VALUE is wiped before each return, TEXT and SIGNATURE before each return but SPLIT. Every call begins with `wipe`.
  */

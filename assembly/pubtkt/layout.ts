@@ -16,4 +16,6 @@ export const TEXT: usize = memory.data(VALUE_MAX + SLACK, 16)
 /** The decoded signature: engine writes, host reads, wiped by `wipe`. */
 export const SIGNATURE: usize = memory.data((TEXT_MAX / 4) * 3 + SLACK, 16)
 /** What the last `split` found: see FIELD_* in status.ts. Engine writes, host reads, `wipe` clears. */
-export const FIELDS: usize = memory.data(64, 16)
+export const FIELDS: usize = memory.data(80, 16)
+/** Bytes of FIELDS in use. */
+export const FIELDS_SIZE: usize = 68

@@ -36,12 +36,23 @@ const MULTI_REST: u64 = 0x3d726f7463616669 // ifactor=
 /** Bytes of `;sig=`. */
 export const SIGNATURE_HEAD: usize = 5
 
+/** The fields of the ticket that is being split, a bit each; and those of them that it has more than once. */
+let seen: u32 = 0
+let twice: u32 = 0
+
+/** Whether a field stood there twice: the last one counts, so that a `;` let into user data makes another user of it. */
+export function hasTwice(): bool {
+  return twice != 0
+}
+
 /**
  * Fills FIELDS with what [text, end) says in front of its first `;sig=`, and returns where that is; 0 where there is
  * none. Of duplicates the last wins. A NUL ends the text, as it does in C.
  */
 export function splitParts(text: usize, end: usize): usize {
   let part = text
+  seen = 0
+  twice = 0
   for (let at = text; at < end; at += 16) {
     const chars = v128.load(at)
     let found = i8x16.bitmask(v128.or(i8x16.eq(chars, i8x16.splat(0x3b)), i8x16.eq(chars, i8x16.splat(0))))
@@ -84,11 +95,19 @@ function readPart(from: usize, end: usize): void {
 }
 
 function note(field: i32, from: usize, end: usize): void {
+  mark(field)
   const record = FIELDS + <usize>field
   store<u32>(record, <u32>from)
   store<u32>(record, <u32>end, 4)
 }
 
 function noteNumber(field: i32, from: usize): void {
+  mark(field)
   store<u32>(FIELDS + <usize>field, readNumber(from))
+}
+
+function mark(field: i32): void {
+  const bit: u32 = 1 << (field >> 2)
+  twice |= seen & bit
+  seen |= bit
 }

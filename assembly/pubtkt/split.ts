@@ -3,11 +3,12 @@
 import { decodeBase64 } from '../base64'
 import { clear } from '../bytes'
 import { decodeForm } from './form'
-import { FIELDS, SIGNATURE, TEXT, TEXT_MAX, VALUE, VALUE_MAX } from './layout'
-import { SIGNATURE_HEAD, splitParts } from './parts'
+import { FIELDS, FIELDS_SIZE, SIGNATURE, TEXT, TEXT_MAX, VALUE, VALUE_MAX } from './layout'
+import { hasTwice, SIGNATURE_HEAD, splitParts } from './parts'
 import {
   BAD_ESCAPE,
   FIELD_LENGTH,
+  FIELD_PLAIN,
   FIELD_SIGNATURE_END,
   FIELD_SIGNED_END,
   MALFORMED,
@@ -27,7 +28,7 @@ let signatureLeft: usize = SIGNATURE
 export function wipe(): void {
   clear(TEXT, textLeft)
   clear(SIGNATURE, signatureLeft)
-  clear(FIELDS, FIELDS + 64)
+  clear(FIELDS, FIELDS + FIELDS_SIZE)
   textLeft = TEXT
   signatureLeft = SIGNATURE
 }
@@ -64,5 +65,18 @@ function open(length: i32): i32 {
   if (signatureEnd == SIGNATURE) return MALFORMED
   store<u32>(FIELDS, <u32>signedEnd, FIELD_SIGNED_END)
   store<u32>(FIELDS, <u32>signatureEnd, FIELD_SIGNATURE_END)
+  store<u32>(FIELDS, u32(!hasTwice() && !hasControl(TEXT, signedEnd)), FIELD_PLAIN)
   return SPLIT
+}
+
+/** Whether a control byte is among [from, end). */
+function hasControl(from: usize, end: usize): bool {
+  for (let at = from; at < end; at += 16) {
+    const chars = v128.load(at)
+    const control = v128.or(i8x16.lt_u(chars, i8x16.splat(0x20)), i8x16.eq(chars, i8x16.splat(0x7f)))
+    const found = i8x16.bitmask(control)
+    // What stands behind the end does not count.
+    if (found && <usize>ctz(found) < end - at) return true
+  }
+  return false
 }

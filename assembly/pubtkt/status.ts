@@ -1,7 +1,7 @@
 /** The numbers that host and splitter exchange. Plain `export const`: they become immutable globals of the module. */
 
 /** Bumped with every change of an export's meaning; a host refuses a number that it does not know. */
-export const PUBTKT_ABI: i32 = 1
+export const PUBTKT_ABI: i32 = 2
 
 /** Answers of `split`. */
 export const SPLIT: i32 = 1
@@ -26,3 +26,4 @@ export const FIELD_BAUTH: i32 = 44
 export const FIELD_VALID_UNTIL: i32 = 52
 export const FIELD_GRACE_PERIOD: i32 = 56
 export const FIELD_MULTIFACTOR: i32 = 60
+export const FIELD_PLAIN: i32 = 64

@@ -53,11 +53,13 @@ export const BAUTH_END = 12
 export const VALID_UNTIL = 13
 export const GRACE_PERIOD = 14
 export const MULTIFACTOR = 15
+/** 1: no control bytes, and no field twice, of which mod_auth_pubtkt takes the last. */
+export const PLAIN = 16
 const SIGNED_END = 1
 const SIGNATURE_END = 2
 
 /** The ABI number that this host was written for. */
-const ABI = 1
+const ABI = 2
 
 export interface Splitter {
   /**
@@ -92,7 +94,7 @@ export function createSplitter(module: WebAssembly.Module = splitterModule()): S
   const { split, wipe } = exports
   const memory = exports.memory.buffer
   const value = new Uint8Array(memory, exports.VALUE.value, exports.VALUE_MAX.value)
-  const fields = new Uint32Array(memory, exports.FIELDS.value, 16)
+  const fields = new Uint32Array(memory, exports.FIELDS.value, 17)
   // Read once: each look at a global is a call out of the compiled code.
   const [textAt, signatureAt] = [exports.TEXT.value, exports.SIGNATURE.value]
   const read = textReader(memory)

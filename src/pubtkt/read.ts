@@ -48,35 +48,6 @@ export function readTicket(splitter: Splitter, longFields: LongFields): SignedTi
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const CONTROL = /[\0-\x1f\x7f]/
-const KEYS: ReadonlySet<string> = new Set([
-  'uid',
-  'cip',
-  'validuntil',
-  'graceperiod',
-  'tokens',
-  'udata',
-  'bauth',
-  'multifactor',
-])
-
-/**
- * Whether a signed text can be read in one way only: no control bytes, and no field twice. Of two the module takes the
- * last, so that a `;` which an issuer has let into the user data could make another user of it (P9).
- */
-export function isPlain(text: string): boolean {
-  if (CONTROL.test(text)) return false
-  const seen = new Set<string>()
-  for (const part of text.split(';')) {
-    const key = part.slice(0, Math.max(0, part.indexOf('=')))
-    if (!KEYS.has(key)) continue
-    if (seen.has(key)) return false
-    seen.add(key)
-  }
-  return true
-}
-
 function fieldOf(
   { fields, textAt }: Splitter,
   text: string,

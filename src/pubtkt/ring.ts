@@ -3,12 +3,12 @@
  * is judged; clocks and addresses are the caller's.
  */
 
-import { BAD_ESCAPE, createSplitter, LENGTH, SPLIT, TEXT_MIN, TOO_LONG } from '../engine/pubtkt.js'
+import { BAD_ESCAPE, createSplitter, LENGTH, PLAIN, SPLIT, TEXT_MIN, TOO_LONG } from '../engine/pubtkt.js'
 import { createTicketCache } from '../ticket/cache.js'
 import type { CacheStats, PublicKey, Reason, SignedTicket } from '../types.js'
 import type { AsyncSignatureHost, SignatureHost } from './host.js'
 import { asyncRingKeys, type RingKey, ringKeys } from './keys.js'
-import { isPlain, readTicket } from './read.js'
+import { readTicket } from './read.js'
 
 /** A ticket that one of the keys signed. Not to be changed: the next look-up of the cache hands out the same. */
 export interface Genuine {
@@ -86,7 +86,7 @@ export function createSignedRing(options: RingOptions<SignatureHost>): SignedRin
     if (refused !== undefined) return refused
     const keyIndex = signer(now)
     const ticket = keyIndex < 0 ? undefined : readTicket(splitter, options.longFields)
-    const plain = keyIndex >= 0 && isPlain(splitter.signedText())
+    const plain = splitter.fields[PLAIN] === 1
     splitter.wipe()
     return keyIndex < 0 ? UNSIGNED : keep(value, ticket, keyIndex, plain)
   }
@@ -115,7 +115,7 @@ export async function createAsyncSignedRing(options: RingOptions<AsyncSignatureH
     const signed = splitter.signed().slice()
     const signature = splitter.signature().slice()
     const ticket = readTicket(splitter, options.longFields)
-    const plain = isPlain(splitter.signedText())
+    const plain = splitter.fields[PLAIN] === 1
     splitter.wipe()
     const keyIndex = await signer(signed, signature, now)
     return keyIndex < 0 ? UNSIGNED : keep(value, ticket, keyIndex, plain)

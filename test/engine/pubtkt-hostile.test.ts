@@ -47,14 +47,14 @@ for (const [build, module] of SPLITTERS) {
       lay(e.VALUE.value, 8192 + BEHIND)
       memory.write(value, e.VALUE.value, 'latin1')
       const status = e.split(value.length)
-      const fields = Buffer.from(memory.subarray(e.FIELDS.value, e.FIELDS.value + 64))
+      const fields = Buffer.from(memory.subarray(e.FIELDS.value, e.FIELDS.value + 68))
       return { status, fields: fields.toString('hex') }
     }
     const clean = (value: string) => {
       const status = splitter.split(value)
       return {
         status,
-        fields: Buffer.from(Uint8Array.from(new Uint8Array(splitter.fields.buffer, e.FIELDS.value, 64))).toString(
+        fields: Buffer.from(Uint8Array.from(new Uint8Array(splitter.fields.buffer, e.FIELDS.value, 68))).toString(
           'hex',
         ),
       }
@@ -80,7 +80,7 @@ for (const [build, module] of SPLITTERS) {
       [e.TEXT.value, 8192],
       [e.SIGNATURE.value, 768],
     ] as const
-    const last = Math.max(...regions.map(([at, length]) => at + length), e.FIELDS.value + 64) + 64
+    const last = Math.max(...regions.map(([at, length]) => at + length), e.FIELDS.value + 68) + 64
     memory.fill(0xa5, last)
     const before = Buffer.from(memory)
     for (const [name, value] of [
@@ -119,14 +119,14 @@ for (const [build, module] of SPLITTERS) {
     for (const bad of ['', 'x', '%', 'A'.repeat(9000), `${good}\u0141`, '\u0141'.repeat(40)]) {
       t.equal(splitter.split(good), SPLIT)
       t.not(splitter.split(bad), SPLIT)
-      t.same([...splitter.fields].slice(1), Array(15).fill(0))
+      t.same([...splitter.fields].slice(1), Array(16).fill(0))
       t.equal(Buffer.from(splitter.fields.buffer).indexOf('alice'), -1)
     }
     t.equal(splitter.split(good), SPLIT)
     const [signed, signature] = [splitter.signed(), splitter.signature()]
     splitter.wipe()
     t.ok([...signed, ...signature].every((byte) => byte === 0))
-    t.same([...splitter.fields], Array(16).fill(0))
+    t.same([...splitter.fields], Array(17).fill(0))
   })
 
   t.test(`a host's mistakes are answered, not followed (${build})`, async (t) => {

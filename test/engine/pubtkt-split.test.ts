@@ -155,6 +155,26 @@ for (const [build, module] of SPLITTERS) {
       same(t, `uid=${'\xe9%C3'.repeat(length)};sig=${'Az09'.repeat(length)}`, `${length}`)
   })
 
+  t.test(`what can be read in one way only (${build})`, async (t) => {
+    const plain = (value: string, name: string) => same(t, value, name).plain
+    const base = 'uid=alice;validuntil=1;tokens=a,b;udata=some words that are not short'
+    t.equal(plain(`${base};sig=AAEC`, 'a usual one'), true)
+    for (let at = 0; at <= base.length; at++) {
+      for (const byte of ['\x01', '\x1f', '\x7f'] as const) {
+        t.equal(plain(`${base.slice(0, at)}${byte}${base.slice(at)};sig=AAEC`, `a control byte at ${at}`), false)
+      }
+      t.equal(plain(`${base.slice(0, at)}\xff ~${base.slice(at)};sig=AAEC`, `no control byte at ${at}`), true)
+    }
+    t.equal(plain(`${base};sig=AAEC\x01`, 'a control byte that nobody signed'), true)
+    t.equal(plain(`${base};sig=AAEC;uid=bob;uid=bob`, 'fields that nobody signed'), true)
+    for (const key of ['uid', 'cip', 'tokens', 'udata', 'bauth', 'validuntil', 'graceperiod', 'multifactor']) {
+      t.equal(plain(`${key}=1;x=1;${key}=1;sig=AAEC`, `${key} twice`), false)
+      t.equal(plain(`${key}=;${key}=;sig=AAEC`, `${key} twice, and empty`), false)
+      t.equal(plain(`${key}=1;${key};sig=AAEC`, `${key} once, and a word`), true)
+    }
+    t.equal(plain('x=1;x=2;=1;=2;1;2;sig=AAEC', 'what is no field'), true)
+  })
+
   const piece = fc.oneof(
     fc.constantFrom('uid=', 'cip=', 'tokens=', 'udata=', 'bauth=', 'validuntil=', 'graceperiod=', 'multifactor='),
     fc.constantFrom(';', ';sig=', '=', '%3B', '%3D', '%3bsig%3d', '+', '%2B', '%25', 'sig', ' ', '-', '%0A'),

@@ -13,6 +13,8 @@ export interface Split {
   /** Undefined: the ticket has none. */
   readonly texts?: Readonly<Record<string, string | undefined>>
   readonly numbers?: Readonly<Record<string, number>>
+  /** No control bytes, and no field twice. */
+  readonly plain?: boolean
 }
 
 const TEXTS = ['uid', 'cip', 'tokens', 'udata', 'bauth']
@@ -32,9 +34,14 @@ export function splitPlainly(value: string): Split {
   if (at < 0 || signature === '') return { status: engine.MALFORMED, length }
   const signed = whole.slice(0, at)
   const found = new Map<string, string>()
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  let plain = !/[\0-\x1f\x7f]/.test(signed)
   for (const part of signed.split(';')) {
     const equals = part.indexOf('=')
-    if (equals >= 0) found.set(part.slice(0, equals), part.slice(equals + 1))
+    const key = part.slice(0, Math.max(equals, 0))
+    if (![...TEXTS, ...NUMBERS].includes(key)) continue
+    if (found.has(key)) plain = false
+    found.set(key, part.slice(equals + 1))
   }
   return {
     status: engine.SPLIT,
@@ -43,6 +50,7 @@ export function splitPlainly(value: string): Split {
     signature,
     texts: Object.fromEntries(TEXTS.map((key) => [key, found.get(key)])),
     numbers: Object.fromEntries(NUMBERS.map((key) => [key, atoi(found.get(key) ?? '')])),
+    plain,
   }
 }
 
@@ -90,5 +98,6 @@ export function splitWith(splitter: Splitter, value: string): Split {
       graceperiod: at(engine.GRACE_PERIOD),
       multifactor: at(engine.MULTIFACTOR),
     },
+    plain: at(engine.PLAIN) === 1,
   }
 }
