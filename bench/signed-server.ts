@@ -1,6 +1,7 @@
 /**
- * A server of node:http in a process of its own, for `signed-servers.ts`: `/page` behind a guard for signed tickets, `/open`
- * the same without. Is sent the public key and whether tickets may be remembered over IPC; says its port, and then to every
+ * A server of node:http in a process of its own, for `signed-servers.ts`: `/page` behind a guard for signed tickets,
+ * `/alone` behind one that does not gather requests; `/open` the same page without, `/later` as a gathering guard would answer.
+ * Is sent the public key and whether tickets may be remembered over IPC; says its port, and then to every
  * message what its cache has counted.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -25,7 +26,7 @@ function start({ key, entries }: SignedServerOptions): void {
     cache: { entries },
     areas: [
       {
-        path: '/page',
+        path: '/',
         require: 'valid-user',
         authType: 'mod_auth_pubtkt',
         loginUrl: 'https://login.example.com/',
@@ -34,11 +35,17 @@ function start({ key, entries }: SignedServerOptions): void {
     ],
   })
   const handler = (_: IncomingMessage, response: ServerResponse) => void response.end(PAGE)
-  const guarded = protect(guard, handler, { now: () => SIGNED_NOW })
-  // One process for both: two of them are never optimised alike.
-  const server = createServer({ keepAliveTimeout: 0 }, (request, response) =>
-    request.url === '/open' ? handler(request, response) : guarded(request, response),
-  )
+  const now = () => SIGNED_NOW
+  const pages: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
+    '/page': protect(guard, handler, { now }),
+    '/alone': protect(guard, handler, { now, gather: false }),
+    '/open': handler,
+    '/later': (request, response) => void setImmediate(handler, request, response),
+  }
+  // One process for all: two of them are never optimised alike.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    pages[request.url as string]?.(request, response)
+  })
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
   process.on('message', () => process.send?.(guard.cacheStats()))
 }

@@ -22,6 +22,7 @@ import {
   type PairPlan,
   type PairTiming,
   type Server,
+  type Start,
 } from './pairs.js'
 import { pin } from './processes.js'
 import { PAGE, type SignedServerOptions } from './signed-server.js'
@@ -32,6 +33,14 @@ export const SIGNED_QUICK: PairPlan = { starts: 2, rounds: 60, requests: 200, wa
 const CONNECTIONS = 32
 const CACHED = { tickets: 64, entries: 4096 }
 const DISTINCT = { tickets: 2048, entries: 64 }
+/** Pages of signed-server.ts that everybody gets. */
+const OPEN = ['/open', '/later']
+/** What is held against what within a server: the guard as it is; one that judges each request as it comes; its own part. */
+const WITHIN = [
+  ['guarded to open', '/page', '/open'],
+  ['guarded without gathering to open', '/alone', '/open'],
+  ['guarded to open, both gathered', '/page', '/later'],
+] as const
 
 export interface SignedServerResults {
   readonly plan: PairPlan
@@ -118,7 +127,7 @@ async function check({ port }: Server, load: Load, path: string): Promise<void> 
   const forged = requestsOf({ ...load, tickets: [signedTicket(load.site, 0, true)] }, path)[0] as Buffer
   const strangers = [forged, Buffer.from(`GET ${path} HTTP/1.1\r\nHost: www.example.com\r\n\r\n`)]
   for (const stranger of strangers) {
-    if (!(await ask(socket, stranger)).startsWith(`HTTP/1.1 ${path === '/open' ? 200 : 307} `))
+    if (!(await ask(socket, stranger)).startsWith(`HTTP/1.1 ${OPEN.includes(path) ? 200 : 307} `))
       throw new Error(`${path}: strangers are let in`)
   }
   socket.destroy()
@@ -139,17 +148,13 @@ export async function signedServerResults(plan: PairPlan): Promise<SignedServerR
   const rows: PairTiming[] = []
   for (const [name, { tickets, entries }] of Object.entries({ cached: CACHED, distinct: DISTINCT })) {
     const load: Load = { site, tickets: all.slice(0, tickets), entries }
-    rows.push(
-      await compare(
-        `node:http, rsa ${name}, guarded to open`,
-        async (run) => {
-          const server = await run(startNode(load))
-          return [await contender(server, load), await contender(server, load, '/open')]
-        },
-        plan,
-        pinned,
-      ),
-    )
+    for (const [what, one, other] of WITHIN) {
+      const pair: Start = async (run) => {
+        const server = await run(startNode(load))
+        return [await contender(server, load, one), await contender(server, load, other)]
+      }
+      rows.push(await compare(`node:http, rsa ${name}, ${what}`, pair, plan, pinned))
+    }
     if (missing !== undefined) continue
     rows.push(
       await compare(
