@@ -19,6 +19,7 @@ import { ringKeys } from '../policy/ring-keys.js'
 import type { Attempts } from '../state/attempts.js'
 import type { SigningKey } from '../types.js'
 import { LOGIN_PATH } from './login-area.js'
+import { renewsForEver } from './login-signed.js'
 
 export interface Surroundings {
   readonly attempts: Attempts
@@ -37,11 +38,18 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
   const authenticators: PasswordAuthenticator[] = []
   try {
     for (const one of config.authenticators) authenticators.push(await authenticatorOf(one, around.log, at))
+    const providers = await Promise.all(config.providers.map(providerOf))
+    const mute = [...authenticators.filter(({ lookUp }) => lookUp === undefined), ...providers].map(({ name }) => name)
+    if (mute.length > 0 && renewsForEver(options, { ...config, path })) {
+      const who = mute.join(', ')
+      const message = `login: whoever signs in by ${who} has their signed tickets renewed for ever: nobody can be asked whether the account is still there; set maxAge`
+      around.log.warn({ by: who }, message)
+    }
     const login = createLogin({
       path,
       keys: keysOf(options, path),
       authenticators,
-      providers: await Promise.all(config.providers.map(providerOf)),
+      providers,
       attempts: around.attempts,
       onEvent: (event) => tell(event, around),
       ...(url !== undefined && { url }),
@@ -107,16 +115,20 @@ async function ownAuthenticator(file: string, at: string): Promise<PasswordAuthe
   )
   const make = async () => (typeof loaded.default === 'function' ? loaded.default() : loaded.default)
   const made = await make().catch((cause) => fail(`makes no authenticator (${kindOf(cause)}); correct it`, cause))
-  const { name, check } = (made ?? {}) as Partial<PasswordAuthenticator>
+  const { name, check, lookUp } = (made ?? {}) as Partial<PasswordAuthenticator>
   if (typeof name !== 'string' || typeof check !== 'function') {
     return fail(
       'has no authenticator as its default export: an object with name and check, or a function that makes one',
     )
   }
+  if (lookUp !== undefined && typeof lookUp !== 'function') return fail('has a lookUp that is no function')
   if (typeof loaded.default === 'function') return made as PasswordAuthenticator
   // A module is loaded once, and its object is everybody's: no reading of the configuration may close it.
-  const { check: ask } = made as PasswordAuthenticator
-  return { name, check: (credentials) => ask.call(made, credentials) }
+  return {
+    name,
+    check: (credentials) => check.call(made, credentials),
+    ...(lookUp && { lookUp: (uid: string) => lookUp.call(made, uid) }),
+  }
 }
 
 /**
@@ -154,7 +166,16 @@ function tell(event: LoginEvent, { log, metrics }: Surroundings): void {
       log.info(details, 'signed in')
       break
     case 'renewed':
+      metrics()?.signedIn(event.by, kind)
       log.info(details, 'ticket renewed')
+      break
+    case 'not-renewed':
+      metrics()?.signedIn(event.by, kind)
+      log.info(details, 'renewal refused')
+      break
+    case 'put-off':
+      metrics()?.signedIn(event.by, kind)
+      log.info(details, 'renewal put off')
       break
     case 'refused':
       metrics()?.signedIn(event.by, event.reason)

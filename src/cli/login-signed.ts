@@ -47,6 +47,17 @@ export function withSignedTickets(options: GuardOptions, login: Login): GuardOpt
   }, keyed)
 }
 
+/** Whether the login's signed tickets can be made anew without an end. */
+export function renewsForEver(options: GuardOptions, login: Login): boolean {
+  const guard = createGuard({ ...options, shadow: false })
+  return sitesOf(options, login).some((site) => {
+    const settings = site.hasLogin ? guard.areaOf(ask(site, login.path))?.settings : undefined
+    if (settings === undefined || !isSigned(settings) || settings.maxAge !== null) return false
+    const { timeout, timeoutRefresh, refreshWithin } = settings
+    return (refreshWithin ?? timeoutRefresh * timeout) > 0 && timeout > 0
+  })
+}
+
 function placesOf(guard: Guard, site: Site): Place[] {
   return site.areas.flatMap(({ path, exactPath }) => {
     const url = encodeURI(path ?? exactPath ?? '')

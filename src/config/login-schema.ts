@@ -54,7 +54,7 @@ const ldapSchema = z.strictObject({
   bindDn: z.string().optional().describe('Whose password is tried: uid={uid},ou=people,dc=example,dc=com.'),
   searchBase: z.string().optional().describe('Or where entries are looked for,'),
   filter: z.string().optional().describe('by what; default (uid={uid}),'),
-  bindAs: z.string().optional().describe('as whom,'),
+  bindAs: z.string().optional().describe('as whom (with bindDn: who looks people up at renewals),'),
   password: secret.optional().describe('and with which password.'),
   uidAttribute: z.string().optional().describe('Attribute that is the uid of tickets; default uid.'),
   groups: z

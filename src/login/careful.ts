@@ -4,7 +4,7 @@
  */
 
 import { kindOf } from '../errors.js'
-import type { Account, Checked, PasswordAuthenticator, Provider } from './authenticators/authenticator.js'
+import type { Account, Checked, LookedUp, PasswordAuthenticator, Provider } from './authenticators/authenticator.js'
 
 const NO_ANSWER = 'no answer that can be used'
 
@@ -19,9 +19,19 @@ export function carefulAuthenticator(one: PasswordAuthenticator): PasswordAuthen
         return { ok: false, reason: 'unavailable', cause: kindOf(error) }
       }
     },
+    ...(one.lookUp && { lookUp: (uid: string) => lookUp(one, uid) }),
     async close() {
       await letting(() => one.close?.())
     },
+  }
+}
+
+async function lookUp(one: PasswordAuthenticator, uid: string): Promise<LookedUp> {
+  try {
+    const found = await one.lookUp?.(uid)
+    return isFound(found, uid) ? found : { ok: false, reason: 'unavailable', cause: NO_ANSWER }
+  } catch (error) {
+    return { ok: false, reason: 'unavailable', cause: kindOf(error) }
   }
 }
 
@@ -43,6 +53,13 @@ export function carefulProvider(one: Provider): Provider {
         return { ok: false, reason: 'unavailable', cause: kindOf(error) }
       }
     },
+    gives(uid) {
+      try {
+        return one.gives?.(uid) ?? true
+      } catch {
+        return true
+      }
+    },
     signOutUrl: (next) => letting(() => one.signOutUrl?.(next)),
   }
 }
@@ -59,6 +76,12 @@ async function letting<T>(run: () => Promise<T> | undefined): Promise<T | undefi
 function isAnswer(checked: unknown): checked is Checked {
   const { ok, reason, account } = (checked ?? {}) as { ok?: unknown; reason?: unknown; account?: unknown }
   return ok === true ? isAccount(account) : ok === false && (reason === 'wrong' || reason === 'unavailable')
+}
+
+function isFound(found: unknown, uid: string): found is LookedUp {
+  const { ok, reason, account } = (found ?? {}) as { ok?: unknown; reason?: unknown; account?: unknown }
+  if (ok === true) return isAccount(account) && account.uid === uid
+  return ok === false && (reason === 'unknown' || reason === 'unavailable')
 }
 
 function isAccount(account: unknown): account is Account {

@@ -4,6 +4,7 @@ import type { Visit } from '../policy/visit.js'
 import type { PasswordAuthenticator, Provider } from './authenticators/authenticator.js'
 import type { BackRules } from './back.js'
 import type { OwnCookies } from './cookies.js'
+import type { LookUp } from './look-up.js'
 import type { Messages } from './messages.js'
 import type { ShowPage } from './page.js'
 import type { Secrets, SecretsFor } from './secrets.js'
@@ -12,7 +13,18 @@ import type { Throttle } from './throttle.js'
 /** For logs and metrics. No passwords, no tickets, and no names that were only typed: people type passwords there. */
 export type LoginEvent =
   | { readonly kind: 'signed-in'; readonly by: string; readonly uid: string; readonly ip: string | undefined }
-  | { readonly kind: 'renewed'; readonly uid: string; readonly ip: string | undefined }
+  /** `by`: who knows them, or `ticket` where nobody could be asked. */
+  | { readonly kind: 'renewed'; readonly by: string; readonly uid: string; readonly ip: string | undefined }
+  /** `unknown`: there is no such account. `ticket`: it is none that can be made anew here. */
+  | {
+      readonly kind: 'not-renewed'
+      readonly by: string
+      readonly reason: 'unknown' | 'ticket'
+      readonly uid: string
+      readonly ip: string | undefined
+    }
+  /** Nobody could say; the ticket goes on to its own end. */
+  | { readonly kind: 'put-off'; readonly by: string; readonly uid: string; readonly ip: string | undefined }
   | { readonly kind: 'refused'; readonly by: string; readonly reason: string; readonly ip: string | undefined }
   | { readonly kind: 'unavailable'; readonly by: string; readonly cause: string }
   | { readonly kind: 'signed-out'; readonly ip: string | undefined }
@@ -26,6 +38,7 @@ export interface Desk {
   readonly back: BackRules
   readonly authenticators: readonly PasswordAuthenticator[]
   readonly providers: readonly Provider[]
+  readonly lookUp: LookUp
   readonly messages: Messages
   readonly secrets: SecretsFor
   readonly throttle: Throttle
@@ -40,6 +53,8 @@ export interface Asked {
   readonly origin: string
   readonly cookies: OwnCookies
   readonly secrets: Secrets
+  /** HEAD: asks what GET would answer, and does nothing. */
+  readonly asksOnly: boolean
   /** The request is of a page of ours, or of none: not of another site's. */
   readonly own: boolean
   /** Unix time in whole seconds. */

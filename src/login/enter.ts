@@ -2,7 +2,6 @@
 
 import type { Answer } from '../adapters/answer.js'
 import { TktError } from '../errors.js'
-import type { Visitor } from '../policy/visit.js'
 import type { Account } from './authenticators/authenticator.js'
 import type { Asked, Desk } from './desk.js'
 import { html } from './html.js'
@@ -11,7 +10,7 @@ import { oldTicketPage, troublePage } from './pages.js'
 import { homeOf, pageUrl, type WayBack, wayBackOf } from './ways.js'
 
 /** Chars of a cookie's name and value, beyond which browsers drop it without a word (RFC 6265bis section 5.5). */
-const COOKIE_MAX = 4096
+export const COOKIE_MAX = 4096
 /** The provider that somebody has come by: where to sign out, too. */
 export const VIA = 'authtkt_via'
 
@@ -47,17 +46,6 @@ export function enter(
   const back = visit.dropBackCookie()
   const all = [ticket, via, ...setCookies, ...(back === undefined ? [] : [back])]
   return seeOther(pageUrl(desk, '/done', way), all)
-}
-
-/**
- * A signed ticket past its grace period made anew, without a password; undefined where it must not be: then who they are
- * has to be proved again.
- */
-export function renewed(desk: Desk, { visit }: Asked, way: WayBack, { uid }: Visitor): Answer | undefined {
-  const ticket = visit.refresh()
-  if (ticket === undefined || ticket.indexOf(';') > COOKIE_MAX) return undefined
-  desk.tell({ kind: 'renewed', uid, ip: visit.ip })
-  return seeOther(pageUrl(desk, '/done', way), [ticket])
 }
 
 /** Has the ticket stayed? Then on; a browser that does not keep cookies would only be sent here again. */

@@ -10,6 +10,7 @@ export type {
   Credentials,
   Finished,
   Flow,
+  LookedUp,
   PasswordAuthenticator,
   Provider,
 } from './authenticators/authenticator.js'

@@ -11,6 +11,7 @@ import { ownCookies } from './cookies.js'
 import type { Asked, Desk, LoginEvent } from './desk.js'
 import { beginElsewhere, finishElsewhere } from './elsewhere.js'
 import { donePage } from './enter.js'
+import { createLookUp } from './look-up.js'
 import { type Messages, messagesOf } from './messages.js'
 import { pageMaker, styleAnswer } from './page.js'
 import { troublePage } from './pages.js'
@@ -110,13 +111,16 @@ function deskOf(options: LoginOptions): Desk {
   const keysOf = typeof keys === 'function' ? keys : () => keys
   if (typeof keys !== 'function' && keys.length === 0) fail("needs the guard's keys; give keys")
   const messages = messagesOf(options.messages)
+  const careful = authenticators.map(carefulAuthenticator)
+  const elsewhere = providers.map(carefulProvider)
   return {
     path,
     home,
     url: url?.replace(/\/$/, ''),
     back: { hosts: (options.backHosts ?? []).map((host) => host.toLowerCase()) },
-    authenticators: authenticators.map(carefulAuthenticator),
-    providers: providers.map(carefulProvider),
+    authenticators: careful,
+    providers: elsewhere,
+    lookUp: createLookUp(careful, elsewhere),
     messages,
     secrets: secretsByRing(keysOf),
     throttle: createThrottle({ ...options.throttle, attempts: options.attempts }),
@@ -196,17 +200,19 @@ async function answer(desk: Desk, request: LoginRequest): Promise<Answer> {
   if (visit.settings.requireSsl && !visit.tls && entry !== STYLESHEET) {
     return troublePage(desk, 403, messages.signIn, messages.insecure)
   }
-  return page(desk, askedOf(desk, request, visit, origin))
+  const answered = await page(desk, askedOf(desk, request, visit, origin))
+  return method === 'HEAD' ? { ...answered, setCookies: [] } : answered
 }
 
 function askedOf(desk: Desk, request: LoginRequest, visit: Visit, origin: string): Asked {
-  const { fetchSite, contentType, now } = request
+  const { fetchSite, contentType, method, now } = request
   const isForm = /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType ?? '')
   return {
     visit,
     origin,
     cookies: ownCookies(visit.cookies, desk.path, visit.tls),
     secrets: desk.secrets(visit.hostIndex, now),
+    asksOnly: method === 'HEAD',
     own: fetchSite === undefined ? (request.origin ?? origin) === origin : /^(?:same-origin|none)$/.test(fetchSite),
     now,
     async form() {

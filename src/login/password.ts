@@ -1,12 +1,13 @@
 /** Signing in with a user and a password: the form that came back. */
 
 import type { Answer } from '../adapters/answer.js'
-import type { Account, Checked, Credentials } from './authenticators/authenticator.js'
+import type { Checked, Credentials } from './authenticators/authenticator.js'
 import type { Asked, Desk } from './desk.js'
 import { deviceOf, rememberDevice } from './devices.js'
 import { enter } from './enter.js'
 import { fill } from './fill.js'
 import { checkForm, FIELD } from './forms.js'
+import { isProviders } from './look-up.js'
 import { formPage, troublePage } from './pages.js'
 import { signInPage } from './sign-in.js'
 import { type WayBack, wayBack } from './ways.js'
@@ -78,15 +79,10 @@ async function ask(desk: Desk, credentials: Credentials): Promise<{ checked: Che
   for (const authenticator of desk.authenticators) {
     const { name: by } = authenticator
     const checked = await authenticator.check(credentials)
-    if (checked.ok && !isProviders(desk, checked.account)) return { checked, by }
+    if (checked.ok && !isProviders(desk.providers, checked.account.uid)) return { checked, by }
     if (checked.ok || checked.reason === 'wrong') continue
     desk.tell({ kind: 'unavailable', by, cause: checked.cause })
     last = checked
   }
   return { checked: last, by: desk.authenticators.map(({ name }) => name).join() }
-}
-
-/** `gitlab:17` is an account at GitLab, and nobody with a password of ours may be taken for it. */
-function isProviders({ providers }: Desk, { uid }: Account): boolean {
-  return providers.some(({ name }) => uid.toLowerCase().startsWith(`${name}:`))
 }

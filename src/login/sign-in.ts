@@ -4,16 +4,16 @@ import type { Answer } from '../adapters/answer.js'
 import { parseAddress } from '../http/address.js'
 import { argument } from './back.js'
 import type { Asked, Desk } from './desk.js'
-import { renewed } from './enter.js'
 import { fill } from './fill.js'
 import { type FormOptions, formPage, troublePage, unauthPage, visitorPage } from './pages.js'
+import { renew } from './renew.js'
 import { wayBackOf } from './ways.js'
 
 /**
  * The conventions of mod_auth_tkt's login scripts: `?timeout=1`, `?post=1` (or `?posttimeout=1`), `?unauth=1`; and for
  * mod_auth_pubtkt `?multifactor=1`, and the `ip=` that the module itself adds. Who is sent for a new ticket needs no word.
  */
-export function signInPage(desk: Desk, asked: Asked): Answer {
+export async function signInPage(desk: Desk, asked: Asked): Promise<Answer> {
   const { messages } = desk
   const { visitor, query } = asked.visit
   const way = wayBackOf(desk, asked)
@@ -22,8 +22,8 @@ export function signInPage(desk: Desk, asked: Asked): Answer {
     // No password would help, and whoever came would only be sent here again.
     if (says('multifactor')) return troublePage(desk, 403, messages.unauthTitle, messages.multifactor)
     if (says('unauth')) return unauthPage(desk, asked, visitor, way)
-    if (!visitor.due) return visitorPage(desk, asked, visitor, way)
-    const answer = renewed(desk, asked, way, visitor)
+    if (!visitor.due || asked.asksOnly) return visitorPage(desk, asked, visitor, way)
+    const answer = await renew(desk, asked, way, visitor)
     if (answer !== undefined) return answer
   }
   return formPage(desk, asked, way, reasonOf(desk, asked, says))

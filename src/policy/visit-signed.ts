@@ -7,6 +7,7 @@ import { ticketCookie } from './cookies.js'
 import type { Facts } from './facts.js'
 import { isBoundTo, sessionOf } from './judge-signed.js'
 import { writeSession } from './session.js'
+import type { Settings } from './settings.js'
 import { type FoundSigned, findSigned } from './signed-ticket.js'
 
 /** What a ticket says that never ends. */
@@ -45,9 +46,14 @@ export interface SignedIdentity {
   readonly bauth?: string
 }
 
+interface Clocks {
+  readonly validUntil: number
+  readonly gracePeriod: number
+}
+
 /**
  * A Set-Cookie line with a ticket for this client. It ends with the timeout, and never later than `maxAge` after the
- * first sign-in; it wants a refresh when as little is left of it as the guard's own renewals go by.
+ * first sign-in; it wants a refresh when as little is left of it as the guard's own renewals go by. `clocks`: others.
  * @throws TktError `ERR_TKT_FIELD` on a field that a ticket cannot carry, `ERR_TKT_OPTIONS` without an address to bind
  */
 export function signedCookie(
@@ -56,15 +62,9 @@ export function signedCookie(
   issuer: NonNullable<Signing['issuer']>,
   { settings, sessions }: Area,
   facts: Facts,
+  clocks?: Clocks,
 ): string {
-  const { timeout, timeoutRefresh, refreshWithin, maxAge, ignoreIp } = settings
-  const { now } = facts.request
-  const ends = [FOR_EVER, ...(timeout === 0 ? [] : [now + timeout]), ...(maxAge === null ? [] : [since + maxAge])]
-  const validUntil = Math.min(...ends)
-  // Each refresh is a way to the login and back: one that is due at once would never end.
-  const left = Math.floor(Math.min(refreshWithin ?? timeoutRefresh * timeout, timeout / 2))
-  // The last ticket before maxAge cannot be followed by another one.
-  const renewable = left > 0 && (maxAge === null || validUntil < since + maxAge)
+  const { ignoreIp } = settings
   const value = issuer.issue({
     uid,
     userData,
@@ -72,28 +72,46 @@ export function signedCookie(
     ...(bauth === '' ? {} : { bauth }),
     tokens: sessions ? writeSession({ tokens, since }) : tokens,
     ...(ignoreIp ? {} : { clientIp: addressOf(facts) }),
-    validUntil,
-    gracePeriod: renewable ? validUntil - left : 0,
+    ...(clocks ?? clocksOf(settings, since, facts.request.now)),
   })
   return ticketCookie(value, facts, settings)
 }
 
-/** As `Visit.refresh` has it. A ticket that binds an address goes on binding it, wherever it is made anew. */
+function clocksOf({ timeout, timeoutRefresh, refreshWithin, maxAge }: Settings, since: number, now: number): Clocks {
+  const ends = [FOR_EVER, ...(timeout === 0 ? [] : [now + timeout]), ...(maxAge === null ? [] : [since + maxAge])]
+  const validUntil = Math.min(...ends)
+  // Each refresh is a way to the login and back: one that is due at once would never end.
+  const left = Math.floor(Math.min(refreshWithin ?? timeoutRefresh * timeout, timeout / 2))
+  // The last ticket before maxAge cannot be followed by another one.
+  const renewable = left > 0 && (maxAge === null || validUntil < since + maxAge)
+  return { validUntil, gracePeriod: renewable ? validUntil - left : 0 }
+}
+
+/**
+ * As `Visit.refresh` has it. A ticket that binds an address goes on binding it, wherever it is made anew. `account`: what
+ * it is to say by now.
+ */
 export function refreshSigned(
   { ticket, keyIndex, tokens, since }: SignedVisitor,
   { issuer, mayRenew }: Signing,
   area: Area,
   facts: Facts,
+  account?: () => Pick<SignedIdentity, 'tokens' | 'userData'>,
+  putOff?: number,
 ): string | undefined {
-  const { uid, userData, multifactor, bauth, clientIp } = ticket
+  const { uid, userData, multifactor, bauth, clientIp, validUntil } = ticket
+  const { now } = facts.request
   const { settings, bound } = area
   const bindsIp = clientIp !== '' || !settings.ignoreIp
   const binding = { ...settings, ignoreIp: !bindsIp }
   if (issuer === undefined || !isBoundTo(clientIp, { settings: binding, bound }, facts)) return undefined
-  if (!mayRenew(keyIndex, facts.request.now)) return undefined
+  if (!mayRenew(keyIndex, now)) return undefined
   try {
-    const fields = { uid, tokens, userData, multifactor, bauth }
-    return signedCookie(fields, since, issuer, { ...area, settings: binding }, facts)
+    const { tokens: labels, userData: data } = account?.() ?? { tokens, userData }
+    const fields = { uid, tokens: labels, userData: data, multifactor, bauth }
+    const next = now + (putOff ?? 0)
+    const clocks = putOff === undefined ? undefined : { validUntil, gracePeriod: next < validUntil ? next : 0 }
+    return signedCookie(fields, since, issuer, { ...area, settings: binding }, facts, clocks)
   } catch (error) {
     if (!(error instanceof TktError)) throw error
     return undefined

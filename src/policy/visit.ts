@@ -29,6 +29,14 @@ export interface Visitor {
   readonly due: boolean
 }
 
+/** What the next ticket has that the last one has not. */
+export interface Renewal {
+  /** What is known of the visitor by now; left out: as the ticket says. */
+  readonly account?: Pick<Required<IssueFields>, 'tokens' | 'userData'> | undefined
+  /** Seconds until the next try: the ticket ends when it would have ended, and asks for a refresh that much later. */
+  readonly putOff?: number | undefined
+}
+
 /** A request as the guard sees it, for whoever signs people in. */
 export interface Visit {
   /** The client, behind all trusted proxies. */
@@ -60,7 +68,7 @@ export interface Visit {
    * The same for the visitor's own signed ticket, with new clocks; undefined where there is none or no private key, where
    * that key opens places to it that its own does not, and where it says what our issuer does not write.
    */
-  refresh(): string | undefined
+  refresh(renewal?: Renewal): string | undefined
   /** Set-Cookie lines that delete the ticket cookie under each name and each domain of this guard that the host is in. */
   signOut(): string[]
   /** A Set-Cookie line that deletes the back cookie; undefined where none is configured. */
@@ -101,8 +109,9 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
     visitor: signing === undefined ? findVisitor(area, facts, ip, means) : signed && visitorOf(signed, area, means),
     signIn: (fields) =>
       signing === undefined ? signIn(fields, area, facts, ip, means) : signInSigned(fields, area, facts, means),
-    refresh() {
-      return signed && signing && refreshSigned(signed, signing, area, facts)
+    refresh({ account, putOff } = {}) {
+      const fields = account && (() => bytesOf({ uid: '', ...account }, means))
+      return signed && signing && refreshSigned(signed, signing, area, facts, fields, putOff)
     },
     signOut: () => deletions(facts, settings, places),
     dropBackCookie() {

@@ -24,6 +24,7 @@ put('users', `ada:${HASH}\n`)
 put('groups', 'admin: ada\n')
 put('nothing.mjs', 'export const check = 1\n')
 put('number.mjs', 'export default 17\n')
+put('look.mjs', "export default { name: 'half', check: async () => ({}), lookUp: true }\n")
 put('half.mjs', "export default { name: 'half' }\n")
 put('spoilt.mjs', `export default {\n  name: '${PASSWORD}',,\n}\n`)
 put('raising.mjs', `throw new Error('${PASSWORD}\\n${PASSWORD}')\n`)
@@ -125,6 +126,7 @@ const ROWS: Row[] = [
   row('a module without a default', own('nothing.mjs'), /has no authenticator as its default export: an object with/),
   row('a module that is a number', own('number.mjs'), /has no authenticator as its default export/),
   row('a module without check', own('half.mjs'), /has no authenticator as its default export/),
+  row('a module with half a lookUp', own('look.mjs'), /:\d+: login: the module '.*' has a lookUp that is no function/),
   row('a factory that throws', own('factory.mjs'), /:\d+: login: the module '.*' makes no authenticator \(Error\); /),
   row('a factory that rejects', own('later.mjs'), /:\d+: login: the module '.*' makes no authenticator \(string\); /),
   row('a path that is none', { ...GOOD, path: '/login/' }, /:\d+: login\.path: give a plain path without a slash/),

@@ -114,6 +114,32 @@ t.test('a login whose tickets would let nobody in is told at start', async (t) =
   t.match(await cli('serve', '--check', '--config', write(SIGNED, { signingKey })), { code: 0, out: 'ok\n' })
 })
 
+t.test('renewals that nothing would end are told at start', async (t) => {
+  put('mute.mjs', "export default { name: 'mute', check: async () => ({ ok: false, reason: 'wrong' }) }\n")
+  put(
+    'knows.mjs',
+    "export default { name: 'knows', check: async () => ({ ok: false, reason: 'wrong' }), lookUp: async () => ({}) }\n",
+  )
+  const corp = { name: 'corp', issuer: 'https://corp.example.com', clientId: 'portal' }
+  const own = (file: string) => ({ type: 'module', file })
+  const cases: [guard: object, login: object, by: string | undefined][] = [
+    [{}, {}, undefined],
+    [{}, { authenticators: [own('knows.mjs')] }, undefined],
+    [{}, { authenticators: [...authenticators, own('mute.mjs')] }, 'mute'],
+    [{}, { authenticators: [own('mute.mjs')], providers: [corp] }, 'mute, corp'],
+    [{ maxAge: '12h' }, { authenticators: [own('mute.mjs')], providers: [corp] }, undefined],
+    [{ timeoutRefresh: 0 }, { providers: [corp] }, undefined],
+    [{ timeout: 0 }, { providers: [corp] }, undefined],
+  ]
+  for (const [guard, login, by] of cases) {
+    const config = write({ ...SIGNED, ...guard }, { signingKey, ...login })
+    const serve = await startServe(t, ['--config', config])
+    const says = /"by":"([^"]*)","msg":"login: whoever signs in by \1 has .* renewed for ever: .*; set maxAge"/
+    t.equal(says.exec(serve.messages())?.[1], by, JSON.stringify([guard, login]))
+    await serve.end()
+  }
+})
+
 t.test('keys of another login are not taken at the login where another area of ours does not have them', async (t) => {
   const app = await startApp(t)
   const both = [...publicKeys, ...others]
@@ -165,7 +191,7 @@ t.test("next to Apache's own configuration, from a file of its own, through page
     '--login',
     login,
   ]
-  const serve = await startServe(t, [...args, '--access-log', '--log-level', 'trace'], {
+  const serve = await startServe(t, [...args, '--admin', '127.0.0.1:0', '--access-log', '--log-level', 'trace'], {
     LOGIN_KEY: pairOf('rsa').privateKey,
   })
   const origin = serve.urls.gateway as string
@@ -179,17 +205,28 @@ t.test("next to Apache's own configuration, from a file of its own, through page
   t.match(await ada.ask('/page?x=1'), { status: 200 })
 
   const late = openBrowser(origin, '/login', clock)
-  const argv = ['--private-key-file', join(folder, 'rsa'), '--digest', 'sha256', '--uid', 'eve', '--ip', '127.0.0.1']
-  const due = await cli('issue', ...argv, '--time', `${clock.now - 3600}`, '--valid', '2h', '--grace', '90m')
+  const issue = (uid: string) => {
+    const argv = ['--private-key-file', join(folder, 'rsa'), '--digest', 'sha256', '--uid', uid, '--ip', '127.0.0.1']
+    return cli('issue', ...argv, '--time', `${clock.now - 3600}`, '--valid', '2h', '--grace', '90m')
+  }
+  const due = await issue('ada')
   await late.jar.setCookie(`auth_pubtkt=${due.out.trim()}; path=/`, origin)
   const refresh = await late.ask('/page')
   t.match(refresh, { status: 307, location: /\/login\?back=/ })
   const renewed = await late.ask(refresh.location as string)
   t.match(await late.ask(renewed.location as string), { status: 303, location: `${origin}/page` })
   t.match(await late.ask('/page'), { status: 200 })
+
+  const gone = openBrowser(origin, '/login', clock)
+  await gone.jar.setCookie(`auth_pubtkt=${(await issue('eve')).out.trim()}; path=/`, origin)
+  t.match(await gone.ask('/login'), { status: 200, body: /name="password"/ }, 'whose account is gone')
+  const metrics = await (await fetch(`${serve.urls.admin}/metrics`)).text()
+  t.match(metrics, /authtkt_logins_total\{by="htpasswd",outcome="renewed"\} 1\n/)
+  t.match(metrics, /authtkt_logins_total\{by="htpasswd",outcome="not-renewed"\} 1\n/)
   await serve.end()
   const written = serve.messages() + serve.printed()
   t.match(written, 'ticket renewed')
+  t.match(written, /"reason":"unknown","uid":"eve","ip":"127.0.0.1","msg":"renewal refused"/)
   for (const secret of [PASSWORD, due.out.trim(), pairOf('rsa').privateKey.split('\n')[1] as string]) {
     t.notOk(written.includes(secret), 'nothing secret is written')
   }

@@ -126,6 +126,20 @@ t.test('the next ticket says what the last one did, with new clocks', async (t) 
   t.equal(visit(signedGuard(), old)?.refresh(), undefined, 'no private key')
 })
 
+t.test('the next ticket says what is known by now, or puts the next one off', async (t) => {
+  const old = { tokens: ['a'], userData: 'd', gracePeriod: NOW - 1, validUntil: NOW + 900 }
+  const account = { tokens: ['Zoë'], userData: 'x' }
+  t.match(read(visit(loginGuard(), old)?.refresh({ account })), { uid: 'alice', tokens: ['Zo\xeb'], userData: 'x' })
+  const utf8 = loginGuard({ charset: 'utf8', maxAge: '2h' })
+  t.match(read(visit(utf8, old)?.refresh({ account })), { tokens: ['Zo\xc3\xab', /^since=/], userData: 'x' })
+  for (const tokens of [['a,b'], ['a;uid=root'], ['\u0141']]) {
+    t.equal(visit(loginGuard(), old)?.refresh({ account: { tokens, userData: '' } }), undefined, JSON.stringify(tokens))
+  }
+  const later = visit(loginGuard(), old)?.refresh({ putOff: 60 })
+  t.match(read(later), { tokens: ['a'], userData: 'd', validUntil: NOW + 900, gracePeriod: NOW + 60 })
+  t.match(read(visit(loginGuard(), old)?.refresh({ putOff: 900 })), { validUntil: NOW + 900, gracePeriod: 0 })
+})
+
 t.test('renewals end maxAge after the first sign-in', async (t) => {
   const guard = loginGuard({ maxAge: '100m' })
   let now = NOW

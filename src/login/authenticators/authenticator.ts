@@ -27,6 +27,15 @@ export type Checked =
   | { readonly ok: false; readonly reason: 'unavailable'; readonly cause: string }
 
 /**
+ * `unknown`: there is no such account any more, or not yet. `unavailable`: nobody can say now; `cause` is for the log and
+ * holds nothing secret.
+ */
+export type LookedUp =
+  | { readonly ok: true; readonly account: Account }
+  | { readonly ok: false; readonly reason: 'unknown' }
+  | { readonly ok: false; readonly reason: 'unavailable'; readonly cause: string }
+
+/**
  * Checks names and passwords. Takes as long for an unknown name as for a known one; never throws on what a client can send.
  *
  * @example
@@ -37,6 +46,11 @@ export interface PasswordAuthenticator {
   /** What logs and metrics call it. */
   readonly name: string
   check(credentials: Credentials): Promise<Checked>
+  /**
+   * What the account with this uid is now, for who has signed in before: their ticket is made anew without a password.
+   * Of that very uid, or it counts for nothing. Left out where nobody can say without the password.
+   */
+  lookUp?(uid: string): Promise<LookedUp>
   /** Lets go of files and connections. */
   close?(): Promise<void>
 }
@@ -69,6 +83,8 @@ export interface Provider {
   readonly name: string
   /** On the button: `GitLab`. */
   readonly label: string
+  /** Whether an account of this uid may have come from here: nobody else is asked about it. Left out: any may. */
+  gives?(uid: string): boolean
   /** Where to send the browser, and what it must bring back. `callback`: our URL that it comes back to. */
   begin(callback: string): Promise<Begun>
   /** `url`: what the browser came back to, the answer in its query. */

@@ -45,6 +45,12 @@ export function accountOf(sub: string, claims: Claims, rules: AccountRules): Acc
   return { uid, tokens, userData: userDataOf(claims, rules.userData) }
 }
 
+/** Whether `accountOf` makes accounts of this uid. */
+export function isOurs(uid: string, { name, accounts, unknownAccounts }: AccountRules): boolean {
+  if (unknownAccounts === 'allow' && uid.startsWith(`${name}:`)) return true
+  return [...accounts.values()].includes(uid)
+}
+
 function tokensOf(claims: Claims, rule: AccountRules['tokens']): string[] {
   if (!rule) return []
   const value = find(claims, rule.claim)

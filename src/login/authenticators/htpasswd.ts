@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { TktError } from '../../errors.js'
-import type { Checked, Credentials, PasswordAuthenticator } from './authenticator.js'
+import type { Account, Checked, Credentials, PasswordAuthenticator } from './authenticator.js'
 import { readMemberships } from './group-file.js'
 import { type GroupTokens, readGroupTokens, tokensSchema } from './group-tokens.js'
 import { checkedOptions } from './options.js'
@@ -63,17 +63,23 @@ export function htpasswd(options: HtpasswdOptions, verify: Verify = verifyHash):
     cause: `${given.name}: ${cause}`,
   })
 
+  const accountOf = (uid: string): Account => ({ uid, tokens: tokens().get(uid) ?? [], userData: '' })
+
   async function check({ uid, password }: Credentials): Promise<Checked> {
     const { users, standIn } = passwords()
     const hash = users.get(uid)
     const compared = hash ?? standIn
     const fits = compared && (await verify(password, compared))
     if (!fits || !hash) return { ok: false, reason: 'wrong' }
-    return { ok: true, account: { uid, tokens: tokens().get(uid) ?? [], userData: '' } }
+    return { ok: true, account: accountOf(uid) }
   }
 
   return {
     name: given.name,
+    async lookUp(uid) {
+      const { users } = passwords()
+      return users.has(uid) ? { ok: true, account: accountOf(uid) } : { ok: false, reason: 'unknown' }
+    },
     async check(credentials) {
       try {
         const checked = turns(() => check(credentials))

@@ -24,7 +24,7 @@ export interface LdapOptions {
   readonly searchBase?: string | undefined
   /** Who is looked for; default `(uid={uid})`. */
   readonly filter?: string | undefined
-  /** The DN that looks for them; left out: anybody may look. */
+  /** The DN that looks for them; left out: anybody may look. With `bindDn`: who reads the entries of renewals. */
   readonly bindAs?: string | undefined
   /** Of `bindAs`. */
   readonly password?: string | undefined
@@ -78,16 +78,24 @@ export interface LdapServer {
   readonly timeout: number
 }
 
+/** Who reads what is not their own. */
+export interface Reader {
+  readonly dn: string
+  readonly password: string
+}
+
 export interface LdapPlan {
   readonly name: string
   readonly server: LdapServer
   readonly find:
-    | { readonly by: 'dn'; readonly template: string }
+    | { readonly by: 'dn'; readonly template: string; readonly as: Reader | undefined }
     | {
         readonly by: 'search'
         readonly base: string
         readonly filter: string
-        readonly as: { readonly dn: string; readonly password: string } | undefined
+        /** The same for the uid of a ticket, which need not be what people type. */
+        readonly filterOfUid: string
+        readonly as: Reader | undefined
       }
   readonly uidAttribute: string
   readonly groups:
@@ -144,20 +152,31 @@ function pem(ca: string | undefined): string | undefined {
   }
 }
 
-function findOf({ bindDn, searchBase, filter, bindAs, password }: Given): LdapPlan['find'] {
+function findOf(given: Given): LdapPlan['find'] {
+  const { bindDn, searchBase, filter = '(uid={uid})', bindAs, password } = given
   if ((bindDn === undefined) === (searchBase === undefined)) throw wrong('either bindDn or searchBase says who is who')
+  if ((bindAs === undefined) !== (password === undefined)) throw wrong('bindAs and password go together')
+  const as = bindAs === undefined || password === undefined ? undefined : { dn: bindAs, password }
   if (bindDn !== undefined) {
-    const other = Object.entries({ filter, bindAs, password }).find(([, value]) => value !== undefined)
-    if (other) throw wrong(`${other[0]}: nobody is looked for with bindDn; it goes with searchBase`)
+    if (given.filter !== undefined) throw wrong('filter: nobody is looked for with bindDn; it goes with searchBase')
     // A whole value of an attribute and nothing else is what escaping is good for.
     if (!bindDn.includes('={uid}') || bindDn.replace(/=\{uid\}(?=[,+]|$)/g, '').includes('{')) {
       throw wrong("bindDn: a DN with '{uid}' as a whole value is wanted: uid={uid},ou=people,dc=example,dc=com")
     }
-    return { by: 'dn', template: bindDn }
+    if (as && given.uidAttribute !== undefined && !sameName(uidAttributeOf(given), given.uidAttribute)) {
+      throw wrong('bindAs: bindDn cannot be made of what uidAttribute says, so nobody can be looked up; leave it out')
+    }
+    return { by: 'dn', template: bindDn, as }
   }
-  if ((bindAs === undefined) !== (password === undefined)) throw wrong('bindAs and password go together')
-  const as = bindAs === undefined || password === undefined ? undefined : { dn: bindAs, password }
-  return { by: 'search', base: searchBase as string, filter: filterOf(filter ?? '(uid={uid})', 'filter', ['uid']), as }
+  const checked = filterOf(filter, 'filter', ['uid'])
+  const uidAttribute = given.uidAttribute ?? uidAttributeOf(given)
+  // Whatever is compared with what people type: of the ticket's uid, the attribute is known.
+  const filterOfUid = checked.replace(/\([^()]*\{uid\}[^()]*\)/g, `(${uidAttribute}={uid})`)
+  return { by: 'search', base: searchBase as string, filter: checked, filterOfUid, as }
+}
+
+function sameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 function filterOf(filter: string, option: string, places: readonly string[]): string {

@@ -5,7 +5,7 @@ import { setMaxListeners } from 'node:events'
 import type { Client, Entry } from 'ldapts'
 import { TktError } from '../../errors.js'
 import { fill } from '../fill.js'
-import type { Account, Checked, Credentials, PasswordAuthenticator } from './authenticator.js'
+import type { Account, Credentials, PasswordAuthenticator } from './authenticator.js'
 import { accountOf, valuesOf } from './ldap-account.js'
 import { type Conversation, converse, type Ldapts, loadLdapts } from './ldap-connection.js'
 import { escapeDn, escapeFilter } from './ldap-names.js'
@@ -17,6 +17,7 @@ export type { LdapOptions } from './ldap-options.js'
 const AT_ONCE = 64
 /** LDAP's result codes for a password that is another one, and for a name that nobody has. */
 const WRONG: readonly unknown[] = [49, 32]
+const NO_SUCH_OBJECT = 32
 
 /**
  * Needs the package `ldapts`.
@@ -34,34 +35,34 @@ export async function ldap(options: LdapOptions, load?: () => Promise<Ldapts>): 
   setMaxListeners(AT_ONCE, ended.signal)
   let running = 0
 
-  const unavailable = (cause: string): Checked => ({
-    ok: false,
-    reason: 'unavailable',
-    cause: `${plan.name}: ${cause}`,
-  })
+  const unavailable = (cause: string) =>
+    ({ ok: false, reason: 'unavailable', cause: `${plan.name}: ${cause}` }) as const
 
-  async function check(credentials: Credentials): Promise<Checked> {
-    const talk = plan.find.by === 'dn' ? byName : bySearch
-    const said = await converse(ldapts, plan.server, ended.signal, (talking) => talk(talking, plan, credentials))
-    if (!said.ok) return unavailable(said.cause)
-    if (said.value === undefined) return { ok: false, reason: 'wrong' }
-    return typeof said.value === 'string' ? unavailable(said.value) : { ok: true, account: said.value }
+  /** `nobody`: what it is called where there is no account. */
+  async function ask<R>(talk: (talking: Conversation) => Promise<Outcome>, nobody: R) {
+    if (ended.signal.aborted) return unavailable('closed')
+    if (running >= AT_ONCE) return unavailable(`${AT_ONCE} sign-ins are under way already`)
+    running++
+    try {
+      const said = await converse(ldapts, plan.server, ended.signal, talk)
+      if (!said.ok) return unavailable(said.cause)
+      if (said.value === undefined) return { ok: false, reason: nobody } as const
+      return typeof said.value === 'string' ? unavailable(said.value) : ({ ok: true, account: said.value } as const)
+    } finally {
+      running--
+    }
   }
 
+  const canLookUp = plan.find.by === 'search' || plan.find.as !== undefined
   return {
     name: plan.name,
     async check(credentials) {
       // To a directory, a name with no password is a question that anybody may ask, and it says yes (RFC 4513, 5.1.2).
       if (credentials.password === '' || credentials.uid === '') return { ok: false, reason: 'wrong' }
-      if (ended.signal.aborted) return unavailable('closed')
-      if (running >= AT_ONCE) return unavailable(`${AT_ONCE} sign-ins are under way already`)
-      running++
-      try {
-        return await check(credentials)
-      } finally {
-        running--
-      }
+      const talk = plan.find.by === 'dn' ? byName : bySearch
+      return ask((talking) => talk(talking, plan, credentials), 'wrong')
     },
+    ...(canLookUp && { lookUp: (uid: string) => ask((talking) => byUid(talking, plan, uid), 'unknown') }),
     async close() {
       ended.abort()
     },
@@ -110,13 +111,12 @@ async function bySearch({ client, step }: Conversation, plan: LdapPlan, typed: C
   step('bindAs')
   if (as) await client.bind(as.dn, as.password)
   step('look for the entry')
-  const { searchEntries } = await client.search(base, {
-    scope: 'sub',
-    filter: fill(filter, { uid: escapeFilter(typed.uid) }),
-    attributes: attributesOf(plan),
-    // One more than is wanted tells that there are several.
-    sizeLimit: 2,
-  })
+  const searchEntries = await entriesOf(
+    client,
+    base,
+    fill(filter, { uid: escapeFilter(typed.uid) }),
+    attributesOf(plan),
+  )
   const found = searchEntries.length === 1 ? searchEntries[0] : undefined
   const entry: Entry = found ?? { dn: `cn=${randomBytes(12).toString('hex')}${base && `,${base}`}` }
   step('look for groups')
@@ -124,6 +124,39 @@ async function bySearch({ client, step }: Conversation, plan: LdapPlan, typed: C
   step('bind')
   const fits = await binds(client, entry.dn, typed.password)
   return fits && found ? accountOf(found, groups, plan) : undefined
+}
+
+/** Who has a ticket with this uid, without a password. */
+async function byUid({ client, step }: Conversation, plan: LdapPlan, uid: string): Promise<Outcome> {
+  const { find } = plan
+  step('bindAs')
+  if (find.as) await client.bind(find.as.dn, find.as.password)
+  step('look for the entry')
+  const attributes = attributesOf(plan)
+  const found =
+    find.by === 'dn'
+      ? await entriesAt(client, fill(find.template, { uid: escapeDn(uid) }), attributes)
+      : await entriesOf(client, find.base, fill(find.filterOfUid, { uid: escapeFilter(uid) }), attributes)
+  const [entry, ...others] = found
+  if (entry === undefined || others.length > 0) return undefined
+  step('look for groups')
+  const account = accountOf(entry, await groupsOf(client, plan, entry), plan)
+  // Directories compare without case; who is called otherwise by now signs in anew.
+  return typeof account === 'string' || account.uid === uid ? account : undefined
+}
+
+async function entriesOf(client: Client, base: string, filter: string, attributes: string[]): Promise<Entry[]> {
+  // One more than is wanted tells that there are several.
+  return (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit: 2 })).searchEntries
+}
+
+async function entriesAt(client: Client, dn: string, attributes: string[]): Promise<Entry[]> {
+  try {
+    return (await client.search(dn, { scope: 'base', attributes })).searchEntries
+  } catch (error) {
+    if ((error as { code?: unknown }).code === NO_SUCH_OBJECT) return []
+    throw error
+  }
 }
 
 async function binds(client: Client, dn: string, password: string): Promise<boolean> {

@@ -23,7 +23,7 @@ import {
   type ServerMetadata,
 } from 'openid-client'
 import type { Begun, Finished, Flow, Provider } from './authenticator.js'
-import { accountOf, type Claims, isSub } from './claims.js'
+import { accountOf, type Claims, isOurs, isSub } from './claims.js'
 import { createDiscovery } from './discovery.js'
 import { causeOf, isCancelled, isUsedCode } from './oidc-cause.js'
 import { isPrivate, type OidcOptions, readOptions, type Settings } from './oidc-options.js'
@@ -67,6 +67,7 @@ export function oidc(options: OidcOptions): Provider {
       return found.ok ? begin(callback, found.server, settings) : found
     },
     finish,
+    gives: (uid) => isOurs(uid, settings),
     async signOutUrl(next) {
       const found = await described.find()
       if (!found.ok || found.server.end_session_endpoint === undefined) return undefined
