@@ -12,6 +12,10 @@ interface ConvertOptions extends ReaderFlags {
   from: 'apache' | 'lighttpd'
 }
 
+/** mod_auth_pubtkt makes no tickets. */
+const LOGINS =
+  'timeout, timeoutRefresh, maxAge, ignoreIp and the cookie* settings of signed tickets are the login\'s, and no directives: with a login of ours, give them here or in its "tickets"'
+
 export function convertCommand(output: Output): Command {
   const command = new Command('convert')
     .description("Print another server's configuration as ours; what was skipped is told on standard error.")
@@ -23,6 +27,7 @@ export function convertCommand(output: Output): Command {
     const config = loadConfig(file, { ...readerOptions(options), format: from })
     showNotes(config.notes, output)
     for (const text of hardeningLeftOff(config.options)) output.err(`authtkt: note: ${text}\n`)
+    if (config.options.module === 'mod_auth_pubtkt') output.err(`authtkt: note: ${LOGINS}\n`)
     // Nobody knows where the output goes: only a whole path finds the secrets from there.
     const { keySources, serving } = config
     output.out(toJson(config.options, { keySources, serving, pathOf: (path) => resolve(path) }))

@@ -28,7 +28,7 @@ export function withLogin({ options, serving }: Loaded): Loaded {
     own(host === undefined ? options.areas : (options.hosts?.[host]?.areas ?? options.areas)),
   )
   const made = withUrls(withArea(options, login, settings), login)
-  return { options: withSignedTickets(made, { ...login, path }), serving }
+  return { options: withSignedTickets(made, { ...login, path }, options), serving }
 }
 
 function checkHosts({ hosts = [] }: GuardOptions, login: LoginConfig): void {

@@ -10,19 +10,27 @@ import { createGuard } from '../policy/guard.js'
 import type { AreaOptions, GuardOptions, ParsedPublicKey } from '../policy/options.js'
 import { secondsOf } from '../policy/ring-keys.js'
 import { clock } from './keys.js'
+import { checkTickets, pathOf, withTickets } from './login-options.js'
 import { asks, isSigned, pathHere, type Site, sitesOf } from './login-tickets.js'
 
 type Login = LoginConfig & { readonly path: string }
 
+/** Parts of the login that only signed tickets have. */
+const SIGNED_ONLY = ['signingKey', 'tickets'] as const
+
 /** An area that asks for signed tickets, and one of its requests. */
 interface Place {
   readonly site: Site
+  readonly path: string
   readonly url: string
   readonly info: AreaInfo
 }
 
-/** The options with the login's signing key and public keys in the login's areas. */
-export function withSignedTickets(options: GuardOptions, login: Login): GuardOptions {
+/**
+ * The options with the login's signing key, its tickets' settings and public keys in the login's areas.
+ * @param given the configuration as it stands, without what was made of it
+ */
+export function withSignedTickets(options: GuardOptions, login: Login, given: GuardOptions): GuardOptions {
   const sites = sitesOf(options, login)
   const guard = createGuard({ ...options, shadow: false })
   const signed = sites.filter((site) => {
@@ -30,15 +38,18 @@ export function withSignedTickets(options: GuardOptions, login: Login): GuardOpt
     return site.hasLogin && info !== undefined && isSigned(info.settings)
   })
   if (signed.length === 0) {
-    if (login.signingKey === undefined) return options
+    const name = SIGNED_ONLY.find((one) => login[one] !== undefined)
+    if (name === undefined) return options
     throw fail(
       login,
-      "signingKey: no area that sends people here asks for signed tickets; set their authType to 'mod_auth_pubtkt', or leave it out",
+      `${name}: no area that sends people here asks for signed tickets; set their authType to 'mod_auth_pubtkt', or leave it out`,
     )
   }
   const { signingKey } = login
-  const keyed =
-    signingKey === undefined ? options : changed(options, login, signed, (area) => ({ signingKey, ...area }))
+  const keyed = changed(options, login, signed, (area) =>
+    withTickets({ ...(signingKey && { signingKey }), ...area }, login),
+  )
+  checkTickets(given, login, signed, (site) => [login.path, ...senderPaths(guard, site, options, login)])
   const trial = createGuard({ ...keyed, shadow: false })
   const places = sites.flatMap((site) => placesOf(trial, site))
   return signed.reduce((whole, site) => {
@@ -59,19 +70,17 @@ export function renewsForEver(options: GuardOptions, login: Login): boolean {
 }
 
 function placesOf(guard: Guard, site: Site): Place[] {
-  return site.areas.flatMap(({ path, exactPath }) => {
-    const url = encodeURI(path ?? exactPath ?? '')
+  return site.areas.flatMap((area) => {
+    const path = pathOf(area)
+    const url = encodeURI(path)
     const info = guard.areaOf(ask(site, url))
-    return info !== undefined && asks(info) && isSigned(info.settings) ? [{ site, url, info }] : []
+    return info !== undefined && asks(info) && isSigned(info.settings) ? [{ site, path, url, info }] : []
   })
 }
 
 /** A ticket that the login makes, where it is let in at each area that sends people to the login. */
 function tryOut(guard: Guard, site: Site, places: readonly Place[], options: GuardOptions, login: Login): string {
-  const senders = places.filter(
-    ({ site: { index }, info: { settings } }) =>
-      index === site.index && pathHere(settings.loginUrl as string, options, login) === login.path,
-  )
+  const senders = sendersOf(places, site, options, login)
   const cookie = trialTicket(guard, site, login, senders[0]?.info.name ?? login.path)
   for (const { url, info } of senders) {
     const decision = guard.decide(ask(site, url, [['Cookie', cookie]]))
@@ -90,6 +99,18 @@ function tryOut(guard: Guard, site: Site, places: readonly Place[], options: Gua
     }
   }
   return cookie.slice(cookie.indexOf('=') + 1)
+}
+
+/** The areas of the site that send people to the login. */
+function sendersOf(places: readonly Place[], site: Site, options: GuardOptions, login: Login): Place[] {
+  return places.filter(
+    ({ site: { index }, info: { settings } }) =>
+      index === site.index && pathHere(settings.loginUrl as string, options, login) === login.path,
+  )
+}
+
+function senderPaths(guard: Guard, site: Site, options: GuardOptions, login: Login): string[] {
+  return sendersOf(placesOf(guard, site), site, options, login).map(({ path }) => path)
 }
 
 /** Name and value of a cookie. */

@@ -1,6 +1,7 @@
 /** The part of our configuration that says how people sign in. */
 
 import { z } from 'zod'
+import { settingShape } from '../policy/settings.js'
 
 const hostName = z
   .string()
@@ -30,6 +31,20 @@ const signingKeySchema = z.strictObject({
     .array(z.enum(['sha1', 'dsa', 'short-rsa']))
     .optional()
     .describe('Weaknesses that are put up with: SHA-1, DSA, RSA of less than 2048 bits.'),
+})
+
+/** Settings that mod_auth_pubtkt has no directives for: it makes no tickets. Named and read as everywhere else. */
+const ticketsSchema = z.strictObject({
+  timeout: settingShape.timeout.optional(),
+  timeoutRefresh: settingShape.timeoutRefresh.optional(),
+  refreshWithin: settingShape.refreshWithin.optional(),
+  maxAge: settingShape.maxAge.optional(),
+  ignoreIp: settingShape.ignoreIp.optional(),
+  cookieDomain: settingShape.cookieDomain.optional(),
+  cookieSecure: settingShape.cookieSecure.optional(),
+  cookieSameSite: settingShape.cookieSameSite.optional(),
+  cookieExpires: settingShape.cookieExpires.optional(),
+  cookieMaxAge: settingShape.cookieMaxAge.optional(),
 })
 
 const htpasswdSchema = z.strictObject({
@@ -139,6 +154,9 @@ export const loginSchema = z
     signingKey: signingKeySchema
       .optional()
       .describe('Private key that makes signed tickets (mod_auth_pubtkt), for areas that have its public key.'),
+    tickets: ticketsSchema
+      .optional()
+      .describe('What its signed tickets are like, where the configuration says nothing of it.'),
     throttle: z
       .strictObject({
         account: limitSchema.optional().describe('For an account; default 5 free, 60 s.'),

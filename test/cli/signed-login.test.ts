@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { htpasswdLine } from '../../native-fixtures/htpasswd.mjs'
-import { createPubtktIssuer } from '../../src/index.js'
+import { createPubtktIssuer, createPubtktVerifier } from '../../src/index.js'
 import { startServe } from '../helpers/serve-process.js'
 import { startApp } from '../helpers/served.js'
-import { pairOf, signingKeyOf } from '../helpers/signing-keys.js'
+import { pairOf, publicKeyOf, signingKeyOf } from '../helpers/signing-keys.js'
 import { openBrowser } from '../login/desk.js'
 import { cli } from './command.js'
 
@@ -102,6 +102,43 @@ const WRONG: [name: string, guard: object, login: object, says: RegExp][] = [
     { signingKey: { ...signingKey, privateKey: { env: 'NO_SUCH_KEY' } } },
     /login\.signingKey\.privateKey: the environment has no NO_SUCH_KEY/,
   ],
+  [
+    'tickets that nobody asks for',
+    { keys: [{ secret: { file: 'secret' }, digest: 'sha256' }], areas: [{ path: '/' }] },
+    { tickets: { timeout: '8h' } },
+    /login: tickets: no area that sends people here asks for signed tickets/,
+  ],
+  [
+    'two timeouts',
+    { ...SIGNED, timeout: '1h' },
+    { signingKey, tickets: { timeout: '8h' } },
+    /authtkt\.json:\d+: login: tickets\.timeout: the configuration says another timeout; keep one of them/,
+  ],
+  [
+    "an area's",
+    { ...SIGNED, areas: [{ path: '/', maxAge: '1d' }] },
+    { signingKey, tickets: { maxAge: '12h' } },
+    /tickets\.maxAge: the area \/ says another maxAge/,
+  ],
+  [
+    "the login's area",
+    { ...SIGNED, areas: [{ path: '/' }, { path: '/login', require: 'granted', cookieSecure: false }] },
+    { signingKey, tickets: { cookieSecure: true } },
+    /tickets\.cookieSecure: the area \/login says another cookieSecure/,
+  ],
+  [
+    "a host's",
+    { ...SIGNED, hosts: [{ names: ['a.example'], ignoreIp: true }] },
+    { signingKey, tickets: { ignoreIp: false } },
+    /tickets\.ignoreIp: the host a\.example says another ignoreIp/,
+  ],
+  [
+    'no duration',
+    SIGNED,
+    { signingKey, tickets: { timeout: 'x' } },
+    /authtkt\.json:\d+: login\.tickets\.timeout: 'x' is no/,
+  ],
+  ['misspelt settings', SIGNED, { signingKey, tickets: { timeuot: 1 } }, /tickets\.timeuot: .* did you mean 'timeout'/],
   ['misspelt', SIGNED, { signinKey: signingKey }, /did you mean 'signingKey'/],
 ]
 
@@ -111,7 +148,18 @@ t.test('a login whose tickets would let nobody in is told at start', async (t) =
     t.match(answer, { code: 2, out: '', err: says }, name)
     t.notOk(answer.err.includes(pairOf('rsa').privateKey.split('\n')[1] as string), name)
   }
-  t.match(await cli('serve', '--check', '--config', write(SIGNED, { signingKey })), { code: 0, out: 'ok\n' })
+  const good: [guard: object, login: object][] = [
+    [SIGNED, {}],
+    [{ ...SIGNED, timeout: '2h', hosts: [{ names: ['a.example'] }] }, { tickets: { timeout: 7200, maxAge: '1d' } }],
+    [
+      // What other areas have is their matter.
+      { ...SIGNED, areas: [{ path: '/' }, { path: '/open', require: 'granted', timeout: '1h', loginUrl: null }] },
+      { tickets: { timeout: '8h' } },
+    ],
+  ]
+  for (const [guard, login] of good) {
+    t.match(await cli('serve', '--check', '--config', write(guard, { signingKey, ...login })), { code: 0, out: 'ok\n' })
+  }
 })
 
 t.test('renewals that nothing would end are told at start', async (t) => {
@@ -230,6 +278,43 @@ t.test("next to Apache's own configuration, from a file of its own, through page
   for (const secret of [PASSWORD, due.out.trim(), pairOf('rsa').privateKey.split('\n')[1] as string]) {
     t.notOk(written.includes(secret), 'nothing secret is written')
   }
+})
+
+t.test("next to Apache's configuration, the login's tickets are what its file says", async (t) => {
+  const app = await startApp(t)
+  const conf = put(
+    'tickets.conf',
+    `<Location />
+  AuthType mod_auth_pubtkt
+  TKTAuthPublicKey "${join(folder, 'rsa.pub')}"
+  TKTAuthDigest SHA256
+  TKTAuthLoginURL /login
+  Require valid-user
+</Location>
+`,
+  )
+  t.match(await cli('convert', '--from', 'apache', conf), {
+    err: /note: timeout, .* of signed tickets are the login's.*"tickets"/,
+  })
+  const tickets = { timeout: '8h', timeoutRefresh: 0.25, maxAge: '1d', ignoreIp: true, cookieSecure: true }
+  const login = (more: object) =>
+    put('login.json', JSON.stringify({ authenticators, signingKey, tickets: { ...tickets, ...more } }))
+  const args = ['--config', conf, '--upstream', app.url, '--listen', '127.0.0.1:0', '--login', login({})]
+  const serve = await startServe(t, args)
+  const now = Math.floor(Date.now() / 1000)
+  const ada = openBrowser(serve.urls.gateway as string, '/login', { now })
+  const { setCookies } = await ada.signIn({ uid: 'ada', password: PASSWORD })
+  const line = setCookies.find((one) => one.startsWith('auth_pubtkt=')) ?? ''
+  t.match(line, /; secure/i)
+  const verifier = createPubtktVerifier({ keys: [publicKeyOf('rsa', 'sha256')] })
+  const result = verifier.verify(line.slice('auth_pubtkt='.length).split(';')[0] as string, { now })
+  const { validUntil = 0, gracePeriod = 0, ...rest } = (result.ok && result.ticket) || {}
+  t.match(rest, { uid: 'ada', clientIp: '', tokens: [/^since=/] })
+  t.ok(validUntil >= now + 8 * 3600 && validUntil < now + 8 * 3600 + 60)
+  t.equal(validUntil - gracePeriod, 2 * 3600)
+  await serve.end()
+  const domain = args.with(-1, login({ cookieDomain: 'example.com', timeoutRefresh: undefined, refreshWithin: '10m' }))
+  t.match(await cli('serve', '--check', ...domain), { code: 0, out: 'ok\n' })
 })
 
 t.test('explain: what a signed ticket lacks, and what the backend gets', async (t) => {
