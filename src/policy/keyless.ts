@@ -28,8 +28,7 @@ function issueOf(
   areas: readonly ParsedArea[],
   path: Path,
 ): OptionIssue[] {
-  const levels = [options, host ?? {}, { authType: authTypeOf(area, areas) }]
-  const signed = isSigned(options, levels)
+  const signed = asksForSigned(options, host, area, areas)
   const what = signed ? 'publicKeys' : 'keys'
   const factor = area.requireMultifactor ?? enclosing(area, areas, 'requireMultifactor')?.requireMultifactor
   if (
@@ -44,6 +43,16 @@ function issueOf(
   if (found.length > 0) return []
   if (!asks(options, host, area, areas)) return []
   return [{ path, message: `asks for a user, and there is no key to check tickets with; add ${what}` }]
+}
+
+/** Whether signed tickets are asked for there, by its own word or by that of what is around it. */
+export function asksForSigned(
+  options: ParsedGuard,
+  host: ParsedHost | undefined,
+  area: ParsedArea,
+  areas: readonly ParsedArea[],
+): boolean {
+  return isSigned(options, [options, host ?? {}, { authType: authTypeOf(area, areas) }])
 }
 
 function asks(

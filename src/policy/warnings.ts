@@ -2,6 +2,7 @@
 
 import { type Compat, DEFAULT_OPTIONS, DEFAULT_SETTINGS, profileOf } from './defaults.js'
 import { isUnique } from './guest.js'
+import { idleSettings } from './idle.js'
 import type { ParsedGuard, ParsedKey } from './options.js'
 import { isShiftable } from './secrets.js'
 import type { SomeSettings } from './settings.js'
@@ -57,6 +58,7 @@ export function warningsOf(options: ParsedGuard, compat: Compat, weak: readonly 
       'maxAge says nothing of signed tickets that another login makes: only ours keeps the first sign-in in them',
     )
   }
+  warnings.push(...idleSettings(options))
   if (options.shadow) warnings.push('shadow is on: every request passes')
   if (
     all.some(
