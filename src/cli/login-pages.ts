@@ -55,6 +55,7 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
       ...(url !== undefined && { url }),
       ...(home !== undefined && { home }),
       backHosts: [...(backHosts ?? []), ...(options.hosts ?? []).flatMap(({ names }) => names)],
+      ...(config.passthru && { passthru: true }),
       ...(messages && { messages }),
       ...(throttle && { throttle }),
     })
@@ -184,6 +185,9 @@ function tell(event: LoginEvent, { log, metrics }: Surroundings): void {
     case 'unavailable':
       metrics()?.signedIn(event.by, 'unavailable')
       log.warn(details, 'nobody can say who somebody is')
+      break
+    case 'no-passthru':
+      log.warn(details, 'the ticket has no room for the password, so that applications will not get it')
       break
     case 'signed-out':
       log.info(details, 'signed out')

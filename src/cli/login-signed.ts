@@ -7,16 +7,17 @@ import type { LoginConfig } from '../config/login.js'
 import { TktError } from '../errors.js'
 import type { AreaInfo, Guard, GuardRequest } from '../policy/decision.js'
 import { createGuard } from '../policy/guard.js'
-import type { AreaOptions, GuardOptions, ParsedPublicKey } from '../policy/options.js'
+import { type AreaOptions, type GuardOptions, type ParsedPublicKey, parseOptions } from '../policy/options.js'
 import { secondsOf } from '../policy/ring-keys.js'
 import { clock } from './keys.js'
 import { checkTickets, pathOf, withTickets } from './login-options.js'
+import { passthruKeyOf } from './login-passthru.js'
 import { asks, isSigned, pathHere, type Site, sitesOf } from './login-tickets.js'
 
 type Login = LoginConfig & { readonly path: string }
 
 /** Parts of the login that only signed tickets have. */
-const SIGNED_ONLY = ['signingKey', 'tickets'] as const
+const SIGNED_ONLY = ['signingKey', 'tickets', 'passthru'] as const
 
 /** An area that asks for signed tickets, and one of its requests. */
 interface Place {
@@ -38,7 +39,7 @@ export function withSignedTickets(options: GuardOptions, login: Login, given: Gu
     return site.hasLogin && info !== undefined && isSigned(info.settings)
   })
   if (signed.length === 0) {
-    const name = SIGNED_ONLY.find((one) => login[one] !== undefined)
+    const name = SIGNED_ONLY.find((one) => login[one])
     if (name === undefined) return options
     throw fail(
       login,
@@ -49,13 +50,28 @@ export function withSignedTickets(options: GuardOptions, login: Login, given: Gu
   const keyed = changed(options, login, signed, (area) =>
     withTickets({ ...(signingKey && { signingKey }), ...area }, login),
   )
+  const sealing = withPassthru(keyed, login, signed, (site) => sendersOf(placesOf(guard, site), site, options, login))
   checkTickets(given, login, signed, (site) => [login.path, ...senderPaths(guard, site, options, login)])
-  const trial = createGuard({ ...keyed, shadow: false })
+  const trial = createGuard({ ...sealing, shadow: false })
   const places = sites.flatMap((site) => placesOf(trial, site))
   return signed.reduce((whole, site) => {
     const publicKeys = agreed(trial, places, tryOut(trial, site, places, options, login))
     return changed(whole, login, [site], (area) => ({ publicKeys, ...area }))
-  }, keyed)
+  }, sealing)
+}
+
+function withPassthru(
+  options: GuardOptions,
+  login: Login,
+  sites: readonly Site[],
+  senders: (site: Site) => readonly Place[],
+): GuardOptions {
+  if (!login.passthru) return options
+  const parsed = parseOptions(options)
+  return sites.reduce((whole, site) => {
+    const passthruKey = passthruKeyOf(parsed, login, site, senders(site))
+    return passthruKey === undefined ? whole : changed(whole, login, [site], (area) => ({ ...area, passthruKey }))
+  }, options)
 }
 
 /** Whether the login's signed tickets can be made anew without an end. */

@@ -154,6 +154,10 @@ export const loginSchema = z
     signingKey: signingKeySchema
       .optional()
       .describe('Private key that makes signed tickets (mod_auth_pubtkt), for areas that have its public key.'),
+    passthru: z
+      .boolean()
+      .optional()
+      .describe('Passwords go on in signed tickets, sealed with the passthruKey; default false.'),
     tickets: ticketsSchema
       .optional()
       .describe('What its signed tickets are like, where the configuration says nothing of it.'),

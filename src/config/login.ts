@@ -32,6 +32,9 @@ export function loginOf(reading: Reading, input: LoginInput, path: Path, at: str
   if (authenticators.length + providers.length === 0) {
     fail(reading, path, 'nobody could sign in; give authenticators or providers')
   }
+  if (input.passthru && authenticators.length === 0) {
+    fail(reading, [...path, 'passthru'], 'nobody signs in with a password here; give authenticators, or leave it out')
+  }
   const { url, path: page = '/login' } = input
   if (url !== undefined && new URL(url).pathname.replace(/\/$/, '') !== page) {
     fail(reading, [...path, 'url'], `must end in the login's path, ${page}`)

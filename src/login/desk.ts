@@ -27,6 +27,8 @@ export type LoginEvent =
   | { readonly kind: 'put-off'; readonly by: string; readonly uid: string; readonly ip: string | undefined }
   | { readonly kind: 'refused'; readonly by: string; readonly reason: string; readonly ip: string | undefined }
   | { readonly kind: 'unavailable'; readonly by: string; readonly cause: string }
+  /** Signed in, but applications that ask for the password will not get it: the ticket has no room for it. */
+  | { readonly kind: 'no-passthru'; readonly by: string; readonly uid: string; readonly ip: string | undefined }
   | { readonly kind: 'signed-out'; readonly ip: string | undefined }
 
 /** A login's parts. */
@@ -39,6 +41,8 @@ export interface Desk {
   readonly authenticators: readonly PasswordAuthenticator[]
   readonly providers: readonly Provider[]
   readonly lookUp: LookUp
+  /** Signed tickets get the password, too. */
+  readonly passthru: boolean
   readonly messages: Messages
   readonly secrets: SecretsFor
   readonly throttle: Throttle

@@ -89,7 +89,7 @@ export async function finishElsewhere(desk: Desk, asked: Asked, provider: Provid
   if (kept === undefined) return refuse(403, 'stale', messages.stale)
   const url = new URL(`${callbackOf(desk, asked, provider)}?${visit.query}`)
   const finished = await provider.finish(url, kept.flow)
-  if (finished.ok) return enter(desk, asked, way, finished.account, provider.name, setCookies)
+  if (finished.ok) return enter(desk, asked, way, { account: finished.account, by: provider.name, setCookies })
   if (finished.reason === 'unavailable') return down(desk, provider, way, finished.cause, setCookies)
   return refuse(403, finished.reason, messages[finished.reason])
 }

@@ -14,14 +14,17 @@ export const COOKIE_MAX = 4096
 /** The provider that somebody has come by: where to sign out, too. */
 export const VIA = 'authtkt_via'
 
-export function enter(
-  desk: Desk,
-  asked: Asked,
-  way: WayBack,
-  account: Account,
-  by: string,
-  setCookies: readonly string[],
-): Answer {
+/** Somebody who has proved who they are. */
+export interface Proved {
+  readonly account: Account
+  readonly by: string
+  /** By which they did; undefined where it was elsewhere. */
+  readonly password?: string
+  readonly setCookies: readonly string[]
+}
+
+export function enter(desk: Desk, asked: Asked, way: WayBack, proved: Proved): Answer {
+  const { account, by, setCookies } = proved
   const { messages } = desk
   const { visit, cookies } = asked
   const refuse = (cause: string, sentence: string) => {
@@ -30,10 +33,7 @@ export function enter(
   }
   let ticket: string
   try {
-    const { uid, tokens } = account
-    // There user data can be shifted into the tokens, and a provider's people choose their own names.
-    const userData = visit.dialect === 'lighttpd' ? '' : account.userData
-    ticket = visit.signIn({ uid, tokens, userData })
+    ticket = ticketFor(desk, asked, proved)
   } catch (error) {
     if (!(error instanceof TktError)) throw error
     // Its messages name fields and options, never what is in them.
@@ -46,6 +46,24 @@ export function enter(
   const back = visit.dropBackCookie()
   const all = [ticket, via, ...setCookies, ...(back === undefined ? [] : [back])]
   return seeOther(pageUrl(desk, '/done', way), all)
+}
+
+function ticketFor(desk: Desk, { visit }: Asked, { account, by, password }: Proved): string {
+  const { uid, tokens } = account
+  // There user data can be shifted into the tokens, and a provider's people choose their own names.
+  const userData = visit.dialect === 'lighttpd' ? '' : account.userData
+  const fields = { uid, tokens, userData }
+  if (!desk.passthru || !visit.signed || password === undefined) return visit.signIn(fields)
+  try {
+    const ticket = visit.signIn(fields, password)
+    if (ticket.indexOf(';') <= COOKIE_MAX) return ticket
+  } catch (error) {
+    if (!(error instanceof TktError) || error.code !== 'ERR_TKT_FIELD') throw error
+  }
+  // A long password must not keep anybody out, and its length is nobody's business.
+  const ticket = visit.signIn(fields)
+  desk.tell({ kind: 'no-passthru', by, uid, ip: visit.ip })
+  return ticket
 }
 
 /** Has the ticket stayed? Then on; a browser that does not keep cookies would only be sent here again. */

@@ -42,6 +42,11 @@ export interface LoginOptions {
   readonly home?: string
   /** The login's URL as browsers and providers know it, `https://login.example.com/login`. Default: as the client calls it. */
   readonly url?: string
+  /**
+   * Passwords go on in signed tickets, sealed with the guard's `passthruKey`, for applications that ask for them. Default
+   * false.
+   */
+  readonly passthru?: boolean
   /** What to say in place of the English words. */
   readonly messages?: Partial<Messages>
   /** For logs and metrics; what it throws is dropped. */
@@ -121,6 +126,7 @@ function deskOf(options: LoginOptions): Desk {
     authenticators: careful,
     providers: elsewhere,
     lookUp: createLookUp(careful, elsewhere),
+    passthru: options.passthru === true,
     messages,
     secrets: secretsByRing(keysOf),
     throttle: createThrottle({ ...options.throttle, attempts: options.attempts }),

@@ -64,7 +64,8 @@ async function check(desk: Desk, asked: Asked, way: WayBack, credentials: Creden
   const { checked, by } = await ask(desk, credentials)
   if (checked.ok) {
     await attempt.succeed()
-    return enter(desk, asked, way, checked.account, by, [rememberDevice(asked.cookies, asked.secrets, uid)])
+    const setCookies = [rememberDevice(asked.cookies, asked.secrets, uid)]
+    return enter(desk, asked, way, { account: checked.account, by, password, setCookies })
   }
   if (checked.reason === 'unavailable') {
     return formPage(desk, asked, way, { status: 503, message: messages.unavailable, uid })

@@ -2,6 +2,7 @@
 
 import { maskAddress } from '../http/address.js'
 import type { Places } from '../http/signed-cookie.js'
+import type { Credentials } from '../pubtkt/bauth.js'
 import type { PubtktIssuer } from '../pubtkt/issue.js'
 import type { AsyncSignedRing, SignedRing } from '../pubtkt/ring.js'
 import type { Ring } from '../ticket/ring.js'
@@ -76,6 +77,8 @@ export interface Signing {
   /** A ticket's `bauth` as Authorization: Basic takes it; null: it cannot be opened. One of both is there. */
   readonly open: ((bauth: string) => string | null) | undefined
   readonly openLater: ((bauth: string) => Promise<string | null>) | undefined
+  /** Their `bauth` for who signs in, sealed; undefined without a key for it, or where that takes its time. */
+  readonly seal: ((credentials: Credentials) => string) | undefined
   /** Makes tickets for who signs in; undefined without a private key. */
   readonly issuer: PubtktIssuer | undefined
   /** Whether a ticket of this key may be followed by one of the private key. */

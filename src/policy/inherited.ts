@@ -41,7 +41,7 @@ function asksAround(area: ParsedArea, areas: readonly ParsedArea[], outer: Rule 
 export function enclosing(
   { path, exactPath }: ParsedArea,
   areas: readonly ParsedArea[],
-  what: 'require' | 'keys' | 'publicKeys' | 'authType' | 'requireMultifactor',
+  what: 'require' | 'keys' | 'publicKeys' | 'passthruKey' | 'authType' | 'requireMultifactor',
 ): ParsedArea | undefined {
   const inner = path ?? exactPath
   if (inner === undefined) return undefined

@@ -1,6 +1,6 @@
 /** What an area of signed tickets checks and makes them with: the nearest keys around it. */
 
-import { openBauth, openBauthAsync } from '../pubtkt/bauth.js'
+import { openBauth, openBauthAsync, sealBauth } from '../pubtkt/bauth.js'
 import type { AsyncSignatureHost, SignatureHost } from '../pubtkt/host.js'
 import type { Signing } from './area.js'
 import type { ParsedGuard } from './options.js'
@@ -32,12 +32,16 @@ export function signingOf(settings: Settings, levels: readonly Level[], rings: S
 function opener(
   passthruKey: string | Uint8Array | undefined,
   host: SignatureHost | AsyncSignatureHost | undefined,
-): Pick<Signing, 'open' | 'openLater'> {
+): Pick<Signing, 'open' | 'openLater' | 'seal'> {
   if (passthruKey === undefined || host === undefined) {
-    return { open: (bauth) => bauth, openLater: async (bauth) => bauth }
+    return { open: (bauth) => bauth, openLater: async (bauth) => bauth, seal: undefined }
   }
   const key = typeof passthruKey === 'string' ? new TextEncoder().encode(passthruKey) : passthruKey
   return host.async
-    ? { open: undefined, openLater: async (bauth) => (await openBauthAsync(bauth, key, host)) ?? null }
-    : { open: (bauth) => openBauth(bauth, key, host) ?? null, openLater: undefined }
+    ? { open: undefined, openLater: async (bauth) => (await openBauthAsync(bauth, key, host)) ?? null, seal: undefined }
+    : {
+        open: (bauth) => openBauth(bauth, key, host) ?? null,
+        openLater: undefined,
+        seal: (credentials) => sealBauth(credentials, key, host),
+      }
 }

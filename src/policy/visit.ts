@@ -6,7 +6,7 @@ import { isWellFormed, toBytes } from '../ticket/charset.js'
 import { fieldError, joinFields } from '../ticket/fields.js'
 import type { Dialect, IssueFields } from '../types.js'
 import { identityOf, type Means } from './admit.js'
-import type { Area } from './area.js'
+import type { Area, Signing } from './area.js'
 import { attributesOf } from './cookies.js'
 import type { Facts } from './facts.js'
 import type { ParsedGuard } from './options.js'
@@ -62,8 +62,9 @@ export interface Visit {
    * renewals have.
    * @throws TktError `ERR_TKT_FIELD` on a field that a ticket cannot carry, `ERR_TKT_OPTIONS` where there is no key, or
    * no address that a ticket can be bound to
+   * @param password goes into the signed ticket's `bauth`, sealed with the passthruKey; none has it in plain text
    */
-  signIn(fields: IssueFields): string
+  signIn(fields: IssueFields, password?: string): string
   /**
    * The same for the visitor's own signed ticket, with new clocks; undefined where there is none or no private key, where
    * that key opens places to it that its own does not, and where it says what our issuer does not write.
@@ -107,8 +108,12 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
     dialect: signing === undefined ? ring?.dialect : undefined,
     signed: signing !== undefined,
     visitor: signing === undefined ? findVisitor(area, facts, ip, means) : signed && visitorOf(signed, area, means),
-    signIn: (fields) =>
-      signing === undefined ? signIn(fields, area, facts, ip, means) : signInSigned(fields, area, facts, means),
+    signIn(fields, password) {
+      const bauth = password === undefined ? '' : passthruOf(fields.uid, password, signing)
+      return signing === undefined
+        ? signIn(fields, area, facts, ip, means)
+        : signInSigned(fields, bauth, area, facts, means)
+    },
     refresh({ account, putOff } = {}) {
       const fields = account && (() => bytesOf({ uid: '', ...account }, means))
       return signed && signing && refreshSigned(signed, signing, area, facts, fields, putOff)
@@ -133,12 +138,19 @@ function signIn(fields: IssueFields, area: Area, facts: Facts, ip: string | unde
   )
 }
 
-function signInSigned(fields: IssueFields, area: Area, facts: Facts, means: Means): string {
+function signInSigned(fields: IssueFields, bauth: string, area: Area, facts: Facts, means: Means): string {
   const issuer = area.signing?.issuer
   if (issuer === undefined) {
     throw new TktError('ERR_TKT_OPTIONS', 'signIn: there is no private key to sign tickets with; give signingKey')
   }
-  return signedCookie(bytesOf(fields, means), facts.request.now, issuer, area, facts)
+  return signedCookie({ ...bytesOf(fields, means), bauth }, facts.request.now, issuer, area, facts)
+}
+
+function passthruOf(uid: string, password: string, signing: Signing | undefined): string {
+  if (signing?.seal !== undefined) return signing.seal({ uid, password })
+  const message =
+    'signIn: there is nothing to seal a password with; give passthruKey where signed tickets are asked for'
+  throw new TktError('ERR_TKT_OPTIONS', message)
 }
 
 function visitorOf({ ticket, tokens, since, due }: SignedVisitor, area: Area, means: Means): Visitor {

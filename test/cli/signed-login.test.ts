@@ -24,6 +24,8 @@ for (const name of ['rsa', 'otherRsa'] as const) {
   put(name, pairOf(name).privateKey)
   put(`${name}.pub`, pairOf(name).publicKey)
 }
+put('aes', '16 bytes of key!')
+put('other-aes', '16 other bytes!!')
 put('secret', 'a secret of the other tickets')
 
 const authenticators = [{ type: 'htpasswd', file: 'users' }]
@@ -133,6 +135,43 @@ const WRONG: [name: string, guard: object, login: object, says: RegExp][] = [
     /tickets\.ignoreIp: the host a\.example says another ignoreIp/,
   ],
   [
+    'nothing to seal with',
+    SIGNED,
+    { signingKey, passthru: true },
+    /login: passthru: there is no passthruKey to seal passwords with \(TKTAuthPassthruBasicKey\)/,
+  ],
+  [
+    'another key to seal with',
+    {
+      ...SIGNED,
+      passthruBasicAuth: true,
+      areas: [
+        { path: '/y', passthruKey: { file: 'aes' } },
+        { path: '/x', passthruKey: { file: 'other-aes' } },
+      ],
+    },
+    { signingKey, passthru: true },
+    /passthru: the area \/x has another passthruKey than the others, or none/,
+  ],
+  [
+    "another key than the login's",
+    {
+      ...SIGNED,
+      areas: [
+        { path: '/', passthruBasicAuth: true },
+        { path: '/login', require: 'granted', passthruKey: { file: 'aes' } },
+      ],
+    },
+    { signingKey, passthru: true },
+    /passthru: the area \/ has another passthruKey than the login's area, or none/,
+  ],
+  [
+    'nobody asks for passwords',
+    { keys: [{ secret: { file: 'secret' }, digest: 'sha256' }], areas: [{ path: '/' }] },
+    { passthru: true },
+    /login: passthru: no area that sends people here asks for signed tickets/,
+  ],
+  [
     'no duration',
     SIGNED,
     { signingKey, tickets: { timeout: 'x' } },
@@ -151,6 +190,15 @@ t.test('a login whose tickets would let nobody in is told at start', async (t) =
   const good: [guard: object, login: object][] = [
     [SIGNED, {}],
     [{ ...SIGNED, timeout: '2h', hosts: [{ names: ['a.example'] }] }, { tickets: { timeout: 7200, maxAge: '1d' } }],
+    [{ ...SIGNED, passthruKey: { file: 'aes' } }, { passthru: true }],
+    [
+      {
+        ...SIGNED,
+        hosts: [{ names: ['a.example'], passthruKey: { file: 'other-aes' } }],
+        passthruKey: { file: 'aes' },
+      },
+      { passthru: true },
+    ],
     [
       // What other areas have is their matter.
       { ...SIGNED, areas: [{ path: '/' }, { path: '/open', require: 'granted', timeout: '1h', loginUrl: null }] },
@@ -221,11 +269,15 @@ t.test("next to Apache's own configuration, from a file of its own, through page
   TKTAuthLoginURL /login
   Require valid-user
 </Location>
+<Location /app>
+  TKTAuthPassthruBasicAuth on
+  TKTAuthPassthruBasicKey "16 bytes of key!"
+</Location>
 `,
   )
   const login = put(
     'login.json',
-    JSON.stringify({ authenticators, signingKey: { ...signingKey, privateKey: { env: 'LOGIN_KEY' } } }),
+    JSON.stringify({ authenticators, passthru: true, signingKey: { ...signingKey, privateKey: { env: 'LOGIN_KEY' } } }),
   )
   const args = [
     '--config',
@@ -251,6 +303,7 @@ t.test("next to Apache's own configuration, from a file of its own, through page
   t.match(signedIn, { status: 303 })
   t.match(await ada.ask(signedIn.location as string), { status: 303, location: `${origin}/page?x=1` })
   t.match(await ada.ask('/page?x=1'), { status: 200 })
+  t.match((await ada.ask('/app')).body, `Basic ${btoa(`ada:${PASSWORD}`)}`)
 
   const late = openBrowser(origin, '/login', clock)
   const issue = (uid: string) => {

@@ -91,6 +91,7 @@ t.test('one line for every mistake', async (t) => {
       { providers: [{ ...GITLAB, tokens: { claim: 'groups', allow: [], calim: 'x' } }] },
       /login\.providers\[0\]\.tokens\.calim: there is no option 'calim'/,
     ],
+    [{ providers: [GITLAB], passthru: true }, /login\.passthru: nobody signs in with a password here; give authentic/],
     [{ providers: [{ ...GITLAB, prompt: 'x' }] }, /login\.providers\[0\]\.prompt: /],
   ] as const) {
     t.match(wrong(login), message, JSON.stringify(login))
