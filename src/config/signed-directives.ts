@@ -1,5 +1,6 @@
 /** The directives of mod_auth_pubtkt, and what each of them sets. */
 
+import { publicTrouble } from '../pubtkt/key-trouble.js'
 import type { SignatureDigest } from '../types.js'
 import { absolute, type Context, filesFor } from './context.js'
 import { flag, type Reader, several, single, text, token } from './directives.js'
@@ -34,7 +35,8 @@ const publicKey: Reader = (context, draft, at) => {
   const pem = attempt(at, at.name, `'${path}' cannot be read`, () => files.readText(path))
   const found = publicKeyIn(pem)
   if (found === undefined) {
-    throw configError(at, at.name, `'${path}' holds no public key in PEM (BEGIN PUBLIC KEY); write one with openssl`)
+    const damaged = 'this holds no public key in PEM (BEGIN PUBLIC KEY) that OpenSSL can read; write one with openssl'
+    throw configError(at, at.name, `'${path}': ${publicTrouble(pem, path) ?? damaged}`)
   }
   const { kind, text } = found
   if (kind !== 'rsa' && kind !== 'dsa') {

@@ -90,7 +90,7 @@ const WRONG: [name: string, guard: object, login: object, says: RegExp][] = [
     'a public key to sign with',
     SIGNED,
     { signingKey: { ...signingKey, privateKey: { file: 'rsa.pub' } } },
-    /authtkt\.json:\d+: login\.signingKey\.privateKey: the private key must be PEM with `BEGIN PRIVATE KEY`/,
+    /authtkt\.json:\d+: login\.signingKey\.privateKey: 'rsa\.pub': this is a public key, which signs nothing/,
   ],
   [
     'no such file',

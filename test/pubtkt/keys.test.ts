@@ -88,18 +88,18 @@ const oldLocked = createPrivateKey(privateKey).export({
 })
 
 const BAD_PUBLIC: readonly (readonly [name: string, pem: string, message: RegExp])[] = [
-  ['nothing', '', /no complete PEM block/],
-  ['no PEM', 'keys/rsa.pub', /no complete PEM block/],
-  ['an end that is missing', publicKey.slice(0, -12), /no complete PEM block/],
+  ['nothing', '', /this is empty/],
+  ['no PEM', 'keys/rsa.pub', /no public key in PEM .*give what the file holds, not its name/],
+  ['an end that is missing', publicKey.slice(0, -12), /is cut off: its END line is missing/],
   ['a private key', secret, /is a private key/],
   ['a private key beside the public one', publicKey + secret, /is a private key/],
   ['an encrypted private key', `${locked}`, /is a private key/],
   [
     'the form of RSA alone',
     createPublicKey(publicKey).export({ type: 'pkcs1', format: 'pem' }) as string,
-    /BEGIN RSA PUBLIC KEY/,
+    /PKCS#1; fix: openssl rsa -RSAPublicKey_in -in FILE/,
   ],
-  ['a certificate', armour('CERTIFICATE', bodyOf(publicKey)), /BEGIN CERTIFICATE/],
+  ['a certificate', armour('CERTIFICATE', bodyOf(publicKey)), /a certificate, not a key; fix: openssl x509 -in FILE/],
   ['no base64', armour('PUBLIC KEY', '!!!!'), /cannot be read/],
   ['no DER', armour('PUBLIC KEY', 'AAAA'), /cannot be read/],
   ['half a key', armour('PUBLIC KEY', bodyOf(publicKey).slice(0, 64)), /cannot be read/],
@@ -133,6 +133,10 @@ t.test('a curve that is spelt out instead of named', async (t) => {
   await t.rejects(web.publicKey(pem), { message: /kind ec without a named curve/ })
 })
 
+t.test('a public key in the armour of something else is still one', async (t) => {
+  t.equal(node.publicKey(armour('CERTIFICATE', publicKey)).bits, 2048)
+})
+
 t.test('text around a public key is skipped', async (t) => {
   const pem = `RSA Public-Key: (2048 bit)\r\n${publicKey.replaceAll('\n', '\r\n')}bye`
   t.equal(node.publicKey(pem).bits, 2048)
@@ -140,7 +144,10 @@ t.test('text around a public key is skipped', async (t) => {
 })
 
 const BAD_PRIVATE: readonly (readonly [name: string, pem: string, message: RegExp])[] = [
-  ['a public key', publicKey, /BEGIN PUBLIC KEY/],
+  ['a public key', publicKey, /is a public key, which signs nothing/],
+  ['an end that is missing', secret.slice(0, -12), /is cut off/],
+  ['a label of no kind', armour('ODD PRIVATE KEY', bodyOf(secret)), /no private key in PEM/],
+  ['a name', 'keys/rsa', /give what the file holds, not its name/],
   ['encrypted', `${locked}`, /is encrypted/],
   ['encrypted in the old form', `${oldLocked}`, /is encrypted/],
   ['no DER', armour('PRIVATE KEY', 'AAAA'), /cannot be read/],
