@@ -1,7 +1,8 @@
 /** What our own configuration has beside the guard's options: split off, and checked with lines of its own. */
 
 import { z } from 'zod'
-import { type Beside, unknownKey } from '../policy/options.js'
+import type { Beside } from '../policy/options.js'
+import { issueText, unknownKey, valueAt } from '../policy/wording.js'
 import { fail, isObject, type Reading } from './json.js'
 import { type LoginInput, loginSchema } from './login-schema.js'
 import { areaShape, contentShape, gatewaySchema, hostShape } from './serving-schema.js'
@@ -83,11 +84,20 @@ function parse<T extends z.ZodType>(reading: Reading, schema: T, value: unknown,
   const { issues } = result.error
   // A misspelt name is also a missing one.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue)
-  return report(reading, schema, issue, path, [])
+  return report({ reading, schema, value, path }, issue, [])
+}
+
+/** What was parsed, and where it stands in the text. */
+interface Parsed {
+  readonly reading: Reading
+  readonly schema: z.ZodType
+  readonly value: unknown
+  readonly path: Path
 }
 
 /** The error of an issue; `inside` is where it is seen from the schema's own root. */
-function report(reading: Reading, schema: z.ZodType, issue: z.core.$ZodIssue, path: Path, inside: Path): never {
+function report(parsed: Parsed, issue: z.core.$ZodIssue, inside: Path): never {
+  const { reading, schema, value, path } = parsed
   const place = [...inside, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys as [string]
@@ -98,10 +108,9 @@ function report(reading: Reading, schema: z.ZodType, issue: z.core.$ZodIssue, pa
     // Of the forms that a value can have, the one that it was meant to have.
     const meant = issue.errors.find((issues) => !issues.some(isOtherKind))
     const inner = meant?.find(({ code }) => code === 'unrecognized_keys') ?? meant?.[0]
-    if (inner) return report(reading, schema, inner, path, place)
+    if (inner) return report(parsed, inner, place)
   }
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-  return fail(reading, [...path, ...place], missing ? 'is missing; give it' : issue.message)
+  return fail(reading, [...path, ...place], issueText(issue, valueAt(value, place)))
 }
 
 /** Is the value as a whole none of that form: a text in place of a list? */

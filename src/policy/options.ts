@@ -4,15 +4,18 @@ import { z } from 'zod'
 import { TktError } from '../errors.js'
 import { parseAddress } from '../http/address.js'
 import type { AsyncSignatureHost, SignatureHost } from '../pubtkt/host.js'
-import { nearest } from './nearest.js'
 import { RULE_KEYS } from './require.js'
 import { hostSchema, proxySchema, settingShape } from './settings.js'
+import { issueText, unknownKey, valueAt } from './wording.js'
 
 /** A check of zod's own would take buffers of one kind only. */
 const bytesSchema: z.ZodType<Uint8Array, Uint8Array> = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 
 const acceptUntil = z
-  .union([z.number().int().min(0), z.iso.date(), z.iso.datetime({ offset: true })])
+  .union(
+    [z.number().int().min(0), z.iso.date(), z.iso.datetime({ offset: true })],
+    'must be unix time in whole seconds, a date, or a date-time with its zone',
+  )
   .optional()
   .describe('Unix time, date or date-time at which tickets of this key stop being accepted.')
 
@@ -214,7 +217,11 @@ export function checkOptions(
 ): { options: ParsedGuard } | { issues: OptionIssue[] } {
   const result = guardSchema.safeParse(value)
   if (result.success) return { options: result.data }
-  return { issues: result.error.issues.flatMap((issue) => describe(issue, beside)) }
+  const { issues } = result.error
+  // A misspelt name is also a missing one.
+  const first = issues.filter(isUnknown)
+  const rest = issues.filter((issue) => !isUnknown(issue))
+  return { issues: [...first, ...rest].flatMap((issue) => describe(issue, value, beside)) }
 }
 
 /** `areas[2].loginUrl`. */
@@ -234,25 +241,24 @@ export function parseOptions(value: unknown, name = 'createGuard'): ParsedGuard 
   throw new TktError('ERR_TKT_OPTIONS', `${name}: ${place ? `${place}: ` : ''}${message}`)
 }
 
-function describe(issue: z.core.$ZodIssue, beside: Beside): OptionIssue[] {
+function isUnknown({ code }: z.core.$ZodIssue): boolean {
+  return code === 'unrecognized_keys'
+}
+
+function describe(issue: z.core.$ZodIssue, value: unknown, beside: Beside): OptionIssue[] {
   const path = issue.path
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, knownAt(path, beside)) }))
   }
   const inner = issue.code === 'invalid_union' ? deepest(issue.errors.flat()) : undefined
-  return inner ? describe({ ...inner, path: [...path, ...inner.path] }, beside) : [{ path, message: issue.message }]
+  if (inner) return describe({ ...inner, path: [...path, ...inner.path] }, value, beside)
+  return [{ path, message: issueText(issue, valueAt(value, path)) }]
 }
 
 /** Of the forms that a value could have, the one that it comes nearest to is wrong furthest inside. */
 function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
   const inside = issues.filter(({ path, message }) => path.length > 1 && !message.endsWith('received undefined'))
   return inside.sort((a, b) => b.path.length - a.path.length)[0]
-}
-
-/** What is said of a name that is not known. */
-export function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearest(key, known)
-  return `there is no option '${key}' here${near ? `; did you mean '${near}'?` : `; known are ${known.join(', ')}`}`
 }
 
 function knownAt(path: readonly PropertyKey[], beside: Beside): readonly string[] {

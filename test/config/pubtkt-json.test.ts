@@ -122,8 +122,26 @@ t.test('what is wrong is one line, and tells nothing of a key', async (t) => {
       withKey('passthruKey', { apacheFile: 'site.conf', line: 3 }),
       /'site\.conf' has no TKTAuthPassthruBasicKey on line 3/,
     ],
-    [{ publicKeys: [{ digest: 'sha1' }] }, /publicKeys\[0\]\.publicKey: /],
-    [{ publicKeys: [{ publicKey: RSA, digset: 'sha1' }] }, /did you mean 'digest'\?/],
+    [{ publicKeys: [{ digest: 'sha1' }] }, /publicKeys\[0\]\.publicKey: is missing; give it/],
+    [{ publicKeys: [{ publicKey: RSA, digset: 'sha1' }] }, /publicKeys\[0\]\.digset: .*did you mean 'digest'\?/],
+    [
+      { publicKeys: [{ publickey: { file: 'rsa.pub' } }] },
+      /:6: publicKeys\[0\]\.publickey: .*did you mean 'publicKey'\?/,
+    ],
+    [
+      { publicKeys: [{ publicKey: RSA, digest: 'SHA256' }] },
+      /:\d+: publicKeys\[0\]\.digest: .*did you mean 'sha256'\?/,
+    ],
+    [
+      {
+        login: { authenticators: [{ type: 'htpasswd', file: 'a' }], signingKey: { privateKey: RSA, digest: 'SHA256' } },
+      },
+      /login\.signingKey\.digest: .*did you mean 'sha256'\?/,
+    ],
+    [
+      { login: { authenticators: [{ type: 'htpasswd', file: 'a' }], signingKey: { privatekey: RSA } } },
+      /login\.signingKey\.privatekey: .*did you mean 'privateKey'\?/,
+    ],
     [{ publicKeys: 'Xq9' }, /publicKeys: /],
     [{ signingKey: 'Xq9' }, /signingKey: /],
     [{ signingKey: {} }, /signingKey\.privateKey: /],

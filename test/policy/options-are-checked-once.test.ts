@@ -39,7 +39,11 @@ t.test('a misspelt name is named with the one that was meant', async (t) => {
     [inArea({ loginUrll: '/l' }), /areas\[0\]\.loginUrll: .*did you mean 'loginUrl'/],
     [inHost({ loginUrll: '/l' }), /hosts\[0\]\.areas\[1\]\.loginUrll: .*did you mean 'loginUrl'/],
     [{ ...base, hosts: [{ names: ['h'], name: 'x' }] }, /hosts\[0\]\.name: .*did you mean 'names'/],
-    [{ keys: [{ secret: 'x', digset: 'md5' }] }, /keys\[0\]\.digest: /],
+    [{ keys: [{ secret: 'x', digset: 'md5' }] }, /keys\[0\]\.digset: .*did you mean 'digest'/],
+    [{ publicKeys: [{ publickey: 'x', digest: 'sha256' }] }, /publicKeys\[0\]\.publickey: .*did you mean 'publicKey'/],
+    [{ publicKeys: [{ publicKey: 'x', digset: 'sha256' }] }, /publicKeys\[0\]\.digset: .*did you mean 'digest'/],
+    [inArea({ publicKeys: [{ publicKey: 'x', alow: ['sha1'] }] }), /areas\[0\]\.publicKeys\[0\]\.alow: .*'allow'/],
+    [{ signingKey: { privatekey: 'x' } }, /signingKey\.privatekey: .*did you mean 'privateKey'/],
     [{ keys: [{ ...KEY, dialekt: 'apache' }] }, /keys\[0\]\.dialekt: .*did you mean 'dialect'/],
     [
       { ...base, hosts: [{ names: ['h'], keys: [{ ...KEY, secrt: 'x' }] }] },
@@ -49,17 +53,39 @@ t.test('a misspelt name is named with the one that was meant', async (t) => {
   ])
 })
 
+t.test('of names that a setting can have, the one that was meant', async (t) => {
+  const meant = (digest: unknown) => [{ publicKey: 'x', digest }]
+  refused(t, [
+    [{ publicKeys: meant('SHA256') }, /digest: must be one of sha1, sha224, sha256, .*; did you mean 'sha256'\?$/],
+    [{ publicKeys: meant('sha-512') }, /digest: .*; did you mean 'sha512'\?$/],
+    [{ publicKeys: meant('md5') }, /digest: must be one of sha1, sha224, sha256, sha384, sha512$/],
+    [{ publicKeys: meant(256) }, /digest: must be one of sha1, sha224, sha256, sha384, sha512$/],
+    [{ signingKey: { privateKey: 'x', digest: 'SHA1' } }, /signingKey\.digest: .*; did you mean 'sha1'\?$/],
+    [{ keys: [{ secret: 'x', digest: 'SHA-256' }] }, /keys\[0\]\.digest: .*; did you mean 'sha256'\?$/],
+    [{ ...base, module: 'mod_auth_pubkt' }, /module: must be one of .*; did you mean 'mod_auth_pubtkt'\?$/],
+    [inHost({ authType: 'basic' }), /hosts\[0\]\.areas\[1\]\.authType: .*; did you mean 'Basic'\?$/],
+  ])
+})
+
 t.test('a wrong type is named with its place', async (t) => {
   refused(t, [
-    [undefined, /createGuard: Invalid input/],
-    [null, /createGuard: Invalid input/],
+    [undefined, /createGuard: must be an object$/],
+    [null, /createGuard: must be an object$/],
     [[], /createGuard: /],
-    [{ ...base, compat: 'strict' }, /compat: /],
-    [{ ...base, keys: {} }, /keys: /],
-    [{ keys: ['a secret of many bytes'] }, /keys\[0\]: /],
-    [{ keys: [{ secret: 7, digest: 'md5' }] }, /keys\[0\]\.secret: /],
-    [{ keys: [{ secret: 'x', digest: 'sha3' }] }, /keys\[0\]\.digest: /],
-    [{ keys: [{ ...KEY, acceptUntil: 'soon' }] }, /keys\[0\]\.acceptUntil: /],
+    [{ ...base, compat: 'strict' }, /compat: must be one of exact, hardened$/],
+    [{ ...base, keys: {} }, /keys: must be an array$/],
+    [{ keys: ['a secret of many bytes'] }, /keys\[0\]: must be an object$/],
+    [{ keys: [{ secret: 7, digest: 'md5' }] }, /keys\[0\]\.secret: must be a string$/],
+    [{ keys: [{ secret: 'x', digest: 'xyzzy' }] }, /keys\[0\]\.digest: must be one of md5, sha1, sha256, sha512$/],
+    [{ keys: [{ secret: 'x' }] }, /keys\[0\]\.digest: is missing; give it$/],
+    [{ publicKeys: [{ digest: 'sha256' }] }, /publicKeys\[0\]\.publicKey: is missing; give it$/],
+    [{ ...base, cache: 5 }, /cache: must be true or false or an object$/],
+    [{ ...base, keys: Array(65).fill(KEY) }, /keys: Too big/],
+    [{ ...base, hosts: [{}] }, /hosts\[0\]\.names: is missing; give it$/],
+    [
+      { keys: [{ ...KEY, acceptUntil: 'soon' }] },
+      /keys\[0\]\.acceptUntil: must be unix time in whole seconds, a date, /,
+    ],
     [{ keys: [{ ...KEY, acceptUntil: -1 }] }, /keys\[0\]\.acceptUntil: /],
     [{ keys: [{ ...KEY, acceptUntil: 1.5 }] }, /keys\[0\]\.acceptUntil: /],
     [{ keys: [{ ...KEY, acceptUntil: '2024-02-30' }] }, /keys\[0\]\.acceptUntil: /],

@@ -2,7 +2,8 @@
 
 import type { z } from 'zod'
 import { TktError } from '../../errors.js'
-import { placeOf, unknownKey } from '../../policy/options.js'
+import { placeOf } from '../../policy/options.js'
+import { unknownKey } from '../../policy/wording.js'
 
 /** The options, or an error that names the first thing wrong; values are never repeated, as some are secret. */
 export function checkedOptions<S extends z.ZodObject>(who: string, schema: S, value: unknown): z.output<S> {
