@@ -10,6 +10,7 @@ import type { Settings } from '../policy/settings.js'
 import { peekTicket } from '../ticket/peek.js'
 import { attemptsFor } from './attempts.js'
 import { claimedSigned } from './attempts-signed.js'
+import { asksNobody, defaultOf, type Refusal, whyOf } from './reasons.js'
 
 /** Tells about one decision, some lines of text. */
 export type Analyst = (id: unknown, request: GuardRequest, decision: Decision) => string
@@ -21,9 +22,9 @@ export function createAnalyst(options: GuardOptions): Analyst {
     const area = guard.areaOf(request)
     const lines = [
       `${id === null ? '' : `${JSON.stringify(id)}: `}${request.method} ${pathOf(request.url)}`,
-      `  answer: ${answerOf(decision, area)}`,
-      `  area: ${area ? area.name : 'none; the default applies'}`,
-      ...(area ? ruleLines(area) : []),
+      `  answer: ${answerOf(decision, (refusal) => whyOf(refusal, request, area, options))}`,
+      `  area: ${area ? area.name : `none${isOutside(decision) ? `; default: ${defaultOf(options)}` : ''}`}`,
+      ...(area ? ruleLines(area, asksNobody(area, options)) : []),
       ...clockLines(request, decision, area),
       ...attempts(request, decision, area).map((text) => `  try: ${text}`),
     ]
@@ -36,56 +37,38 @@ function pathOf(url: string): string {
   return url.includes('?') ? `${url.slice(0, url.indexOf('?'))}?...` : url
 }
 
-function answerOf(decision: Decision, area: AreaInfo | undefined): string {
+/** A path in no area, and not a request that could not be read. */
+function isOutside(decision: Decision): boolean {
+  return (decision.kind === 'pass' ? (decision.shadow ?? decision) : decision).kind !== 'error'
+}
+
+function answerOf(decision: Decision, why: (refusal: Refusal) => string): string {
   const renewed = decision.kind !== 'pass' && decision.setCookies.length > 0 ? '; sets a cookie' : ''
   switch (decision.kind) {
     case 'pass':
       return decision.shadow
-        ? `passes (shadow; would be: ${answerOf(decision.shadow, area)})`
+        ? `passes (shadow; would be: ${answerOf(decision.shadow, why)})`
         : 'passes; nobody is asked for'
     case 'allow': {
       const { uid, guest } = decision.identity
       return `allowed as ${guest ? 'guest ' : ''}${JSON.stringify(uid)}${decision.keyIndex ? `, by old key ${decision.keyIndex}` : ''}${renewed}`
     }
     case 'redirect':
-      return `${decision.status} to ${pathOf(decision.location)}, because ${whyOf(decision.reason, area)}${renewed}`
+      return `${decision.status} to ${pathOf(decision.location)}, because ${why(decision)}${renewed}`
     default:
-      return `${decision.status}, because ${whyOf(decision.reason, area)}${renewed}`
+      return `${decision.status}, because ${why(decision)}${renewed}`
   }
 }
 
-function whyOf(reason: string, area: AreaInfo | undefined): string | undefined {
-  return (area?.publicKeys && WHY_SIGNED[reason]) ?? WHY[reason]
-}
-
-const WHY_SIGNED: Readonly<Record<string, string>> = {
-  signature: 'no public key of this place belongs to the key that signed the ticket',
-  address: 'the ticket is of another client address',
-  refresh: 'the ticket is past its grace period, and wants a refresh',
-  multifactor: 'the ticket does not say that there was a second factor',
-}
-
-const WHY: Readonly<Record<string, string>> = {
-  absent: 'there is no ticket',
-  malformed: 'what was sent is no well-formed ticket or request',
-  'too-long': 'the ticket is too long',
-  digest: 'no key of the ring made this ticket for this address',
-  address: 'a ticket cannot be bound to this client address',
-  expired: 'the ticket has run out',
-  future: 'the ticket lies in the future',
-  tokens: 'the ticket lacks the tokens asked for',
-  user: 'the rules do not name this user, address or method',
-  insecure: 'the request did not come over TLS',
-  config: 'the place is not fully configured',
-}
-
-function ruleLines({ settings, publicKeys }: AreaInfo): string[] {
+function ruleLines({ settings, publicKeys }: AreaInfo, nobody: boolean): string[] {
   const tokens = settings.tokens.length > 0 ? `; one of the tokens ${settings.tokens.join(', ')}` : ''
   return [
     `  rule: ${ruleText(settings.require)}${tokens}${settings.requireSsl ? '; TLS' : ''}`,
     publicKeys
       ? signedLine(settings, publicKeys.length)
-      : `  ticket: cookie ${settings.cookieName}${settings.urlTickets ? ' or the argument of that name' : ''}, ${settings.ignoreIp ? 'bound to no address' : 'bound to the client address'}`,
+      : nobody
+        ? '  ticket: none is asked for'
+        : `  ticket: cookie ${settings.cookieName}${settings.urlTickets ? ' or the argument of that name' : ''}, ${settings.ignoreIp ? 'bound to no address' : 'bound to the client address'}`,
   ]
 }
 
@@ -113,21 +96,32 @@ function clockLines(request: GuardRequest, decision: Decision, area: AreaInfo | 
   const claimed = value === undefined ? undefined : peekTicket(value)
   if (!area || !claimed) return []
   const { timeout } = area.settings
-  const age = request.now - claimed.issuedAt
-  const end = timeout === 0 ? 'good for ever' : `good until ${instant(claimed.issuedAt + timeout)}`
-  const verified = decision.kind === 'allow' && !decision.identity.guest
-  return [
-    `  clock: now ${instant(request.now)}; ticket of ${instant(claimed.issuedAt)} (${age} s ago${verified ? '' : ', not verified'}), ${end}`,
-  ]
+  const until = claimed.issuedAt + timeout
+  const end = timeout === 0 ? 'good for ever' : `${until < request.now ? 'ran out at' : 'good until'} ${instant(until)}`
+  const age = `${request.now - claimed.issuedAt} s ago`
+  const told = isGenuine(decision)
+    ? `ticket of ${instant(claimed.issuedAt)} (${age}), ${end}`
+    : `ticket says ${instant(claimed.issuedAt)} (${age}, not verified)`
+  return [`  clock: now ${instant(request.now)}; ${told}`]
+}
+
+/** Refusals of tickets that were found genuine. */
+const LATER: readonly string[] = ['expired', 'refresh', 'multifactor', 'tokens', 'user']
+
+function isGenuine(decision: Decision): boolean {
+  if (decision.kind === 'pass') return decision.shadow !== undefined && isGenuine(decision.shadow)
+  return decision.kind === 'allow' ? !decision.identity.guest : LATER.includes(decision.reason)
 }
 
 function signedClock(request: GuardRequest, decision: Decision, area: AreaInfo): string[] {
   const claimed = claimedSigned(request, area)
   if (claimed === undefined) return []
   const { validUntil, gracePeriod } = claimed
+  const now = `  clock: now ${instant(request.now)}; ticket`
+  const address = decision.kind !== 'pass' && decision.kind !== 'allow' && decision.reason === 'address'
+  if (!isGenuine(decision) && !address) return [`${now} says until ${instant(validUntil)} (not verified)`]
   const grace = gracePeriod === 0 ? '' : `, wants a refresh from ${instant(gracePeriod)}`
-  const verified = decision.kind === 'allow' ? '' : ' (not verified)'
-  return [`  clock: now ${instant(request.now)}; ticket good until ${instant(validUntil)}${grace}${verified}`]
+  return [`${now} ${validUntil < request.now ? 'ran out at' : 'good until'} ${instant(validUntil)}${grace}`]
 }
 
 function instant(time: number): string {

@@ -9,11 +9,15 @@ import { createGuard } from '../policy/guard.js'
 import type { AreaOptions, GuardOptions } from '../policy/options.js'
 import { peekSignedTicket } from '../pubtkt/peek.js'
 import { peekTicket } from '../ticket/peek.js'
-import type { Dialect, Digest } from '../types.js'
+import type { Dialect, Digest, Reason } from '../types.js'
+import { shapeAdvice } from './attempts-shape.js'
 import { signedAttempts } from './attempts-signed.js'
+import { reasonText } from './reasons.js'
 
 /** Advice for one refused request. */
 export type Attempts = (request: GuardRequest, decision: Decision, area: AreaInfo | undefined) => string[]
+
+type Refused = Exclude<Decision, { kind: 'allow' | 'pass' }>
 
 export interface Attempt {
   readonly advice: string
@@ -35,11 +39,26 @@ export function attemptsFor(options: GuardOptions): Attempts {
     if (!area || decision.kind === 'allow' || decision.kind === 'pass') return []
     if (decision.reason === 'absent') return [absence(request, area)]
     if (decision.reason === 'user') return strictness(guardFor(unlisted).decide(request))
-    if (!['digest', 'signature', 'malformed', 'expired', 'future', 'address'].includes(decision.reason)) return []
-    const isGood = ({ options: changed, change }: Attempt) =>
-      isLetIn(guardFor(changed).decide(change ? change(request, area) : request))
-    return (area.publicKeys === undefined ? attempts : ofSigned).filter(isGood).map(({ advice }) => advice)
+    if (!REASONS.includes(decision.reason)) return []
+    const signed = area.publicKeys !== undefined
+    const found = (signed ? ofSigned : attempts).flatMap(({ advice, options: changed, change }) => {
+      const then = guardFor(changed).decide(change ? change(request, area) : request)
+      if (isLetIn(then)) return [advice]
+      return signed && isFurther(decision, then) ? [`${advice}; then ${reasonText(then.reason, area)}`] : []
+    })
+    const odd = decision.reason === 'malformed' || decision.reason === 'digest'
+    return found.length === 0 && odd ? shapeAdvice(request, area) : found
   }
+}
+
+const REASONS: readonly Reason[] = ['digest', 'signature', 'malformed', 'expired', 'future', 'address']
+/** In the order in which signed tickets are checked. */
+const STEPS: readonly Reason[] = ['malformed', 'signature', 'address', 'expired']
+
+/** Refused as before, but for what is looked at later. */
+function isFurther(before: Refused, then: Decision): then is Refused {
+  if (then.kind === 'allow' || then.kind === 'pass') return false
+  return STEPS.indexOf(then.reason) > STEPS.indexOf(before.reason)
 }
 
 /** Without the lists, another answer: it was a list that refused, and no rule. */
