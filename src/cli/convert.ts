@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { hardeningLeftOff } from '../config/hardening.js'
+import { decisionsLeft, hardeningLeftOff } from '../config/hardening.js'
 import { loadConfig } from '../config/load.js'
 import { toJson } from '../config/write.js'
 import { addReaderOptions, type ReaderFlags, readerOptions, showNotes } from './configuration.js'
@@ -12,10 +12,6 @@ interface ConvertOptions extends ReaderFlags {
   from: 'apache' | 'lighttpd'
 }
 
-/** mod_auth_pubtkt makes no tickets. */
-const LOGINS =
-  'timeout, timeoutRefresh, maxAge, ignoreIp and the cookie* settings of signed tickets are the login\'s, and no directives: with a login of ours, give them here or in its "tickets"'
-
 export function convertCommand(output: Output): Command {
   const command = new Command('convert')
     .description("Print another server's configuration as ours; what was skipped is told on standard error.")
@@ -24,10 +20,11 @@ export function convertCommand(output: Output): Command {
       new Option('--from <server>', 'whose configuration it is').choices(['apache', 'lighttpd']).makeOptionMandatory(),
     )
   return addReaderOptions(command).action((file: string, { from, ...options }: ConvertOptions) => {
-    const config = loadConfig(file, { ...readerOptions(options), format: from })
+    const config = loadConfig(file, { ...readerOptions(options), format: from, weakKeys: 'leave' })
     showNotes(config.notes, output)
-    for (const text of hardeningLeftOff(config.options)) output.err(`authtkt: note: ${text}\n`)
-    if (config.options.module === 'mod_auth_pubtkt') output.err(`authtkt: note: ${LOGINS}\n`)
+    for (const text of [...hardeningLeftOff(config.options), ...decisionsLeft(config.options)]) {
+      output.err(`authtkt: note: ${text}\n`)
+    }
     // Nobody knows where the output goes: only a whole path finds the secrets from there.
     const { keySources, serving } = config
     output.out(toJson(config.options, { keySources, serving, pathOf: (path) => resolve(path) }))

@@ -1,7 +1,7 @@
 /** Directives of a section besides Require: those for tickets, AuthType and its like, and whatever is not read here. */
 
 import { readGroups } from '../policy/groups.js'
-import { absolute, type Context, filesFor } from './context.js'
+import { absolute, type Context, filesFor, lookedUp } from './context.js'
 import { type Reader, single } from './directives.js'
 import { type Draft, set } from './draft.js'
 import { forbidSkipping, holdsAuth, meant, refusal } from './guarding.js'
@@ -43,9 +43,10 @@ const authType: Reader = (context, draft, at) => {
 }
 
 const authGroupFile: Reader = (context, draft, at) => {
-  const path = absolute(context, single(at))
+  const name = single(at)
+  const path = absolute(context, name)
   const files = filesFor(context, at, at.name)
-  const text = attempt(at, at.name, `'${path}' cannot be read`, () => files.readText(path))
+  const text = attempt(at, at.name, `'${path}' cannot be read${lookedUp(context, name)}`, () => files.readText(path))
   set(draft, at, 'groups', readGroups(text))
 }
 

@@ -2,7 +2,7 @@
 
 import type { AreaOptions } from '../policy/options.js'
 import type { Files } from './files.js'
-import type { FoundSources } from './keyring.js'
+import type { FoundSources, PublicKeyOptions } from './keyring.js'
 import type { TicketModule } from './known.js'
 import type { Survey } from './leading.js'
 import { configError, createNotes, type Notes, type Place } from './notes.js'
@@ -36,6 +36,11 @@ export interface ApacheConfigOptions {
   readonly inheritOldSecret?: boolean | undefined
   /** A bare number among the arguments of TKTAuthTimeout replaces what stood before it (A10). Default: when exact. */
   readonly bareDigits?: 'replace' | 'refuse' | undefined
+  /**
+   * What hardened makes of weak keys of signed tickets (P8): an error, or, where the result is only to be written down
+   * (`toJson`), a warning. Default `refuse`.
+   */
+  readonly weakKeys?: 'refuse' | 'leave' | undefined
 }
 
 /** Apache's built-in modules, and the one that this package replaces. */
@@ -53,6 +58,7 @@ export interface Context {
   readonly inheritAll: boolean
   readonly inheritOldSecret: boolean
   readonly bareDigits: 'replace' | 'refuse'
+  readonly weakKeys: 'refuse' | 'leave'
   readonly version: string | undefined
   environment(name: string): string | undefined
   /** Grows with Define and LoadModule while the text is read. */
@@ -65,6 +71,8 @@ export interface Context {
   readonly keySources: FoundSources
   /** All modules are known: those that are not among them are not loaded. */
   complete: boolean
+  /** The TKTAuthPublicKey of each public key. */
+  readonly keyPlaces: Map<PublicKeyOptions, Place>
   /** Where each area comes from. */
   readonly areaPlaces: Map<AreaOptions, Place & { readonly name: string }>
   /** Directives that stand in a section that keeps somebody out: what is unknown there may be a rule, too. */
@@ -89,6 +97,7 @@ export function createContext(options: ApacheConfigOptions): Context {
     inheritAll: options.inheritAll ?? !exact,
     inheritOldSecret: options.inheritOldSecret ?? exact,
     bareDigits: options.bareDigits ?? (exact ? 'replace' : 'refuse'),
+    weakKeys: options.weakKeys ?? 'refuse',
     version: options.version,
     environment(name) {
       const value = ownValue(environment, name)
@@ -99,6 +108,7 @@ export function createContext(options: ApacheConfigOptions): Context {
     loaded: new Set(),
     tickets: createModuleSearch(options),
     keySources: new Map(),
+    keyPlaces: new Map(),
     complete: options.modules !== undefined,
     areaPlaces: new Map(),
     guarded: new Set(),
@@ -172,4 +182,11 @@ export function absolute(context: Context, name: string): string {
   if (name.startsWith('/')) return name
   const root = context.root ?? (context.file.includes('/') ? context.file.replace(/\/[^/]*$/, '') : '.')
   return `${root.replace(/\/$/, '')}/${name}`
+}
+
+/** From where a name was looked up that is not there: without ServerRoot Apache has one that is compiled in. */
+export function lookedUp({ root, file }: Context, name: string): string {
+  if (name.startsWith('/')) return ''
+  if (root !== undefined) return ` (${name} below ServerRoot)`
+  return ` (no ServerRoot is set: ${name} is looked up beside ${file})`
 }

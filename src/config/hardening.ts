@@ -13,6 +13,23 @@ const UNSIGNED = new Set(
 )
 const WEAK_KEYS = 'publicKeys: SHA-1, DSA and RSA of less than 2048 bits, hardened: none that allow does not name'
 
+/** mod_auth_pubtkt makes no tickets. */
+const LOGIN =
+  'timeout, timeoutRefresh, maxAge, ignoreIp and the cookie* settings of signed tickets are the login\'s, and no directives: with a login of ours, give them here or in its "tickets"'
+
+/** One line for each thing that the other server's configuration has left open, and its owner has to decide. */
+export function decisionsLeft(options: GuardOptions): string[] {
+  const { compat, module, unknownHost, default: outside } = options
+  const hardened = compat !== 'exact'
+  return [
+    ...(hardened && unknownHost === 'first'
+      ? ['unknownHost: a Host that no entry names gets the first one, as in Apache; "refuse" answers 400']
+      : []),
+    ...(hardened && outside === 'pass' ? ['default: a path in no area passes, as in Apache; "deny" answers 403'] : []),
+    ...(module === 'mod_auth_pubtkt' ? [LOGIN] : []),
+  ]
+}
+
 /** One line an option: its value now, the value in `compat: 'hardened'`, and what it is. None in hardened. */
 export function hardeningLeftOff(options: GuardOptions): string[] {
   if (options.compat !== 'exact') return []

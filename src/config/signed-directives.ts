@@ -2,7 +2,7 @@
 
 import { publicTrouble } from '../pubtkt/key-trouble.js'
 import type { SignatureDigest } from '../types.js'
-import { absolute, type Context, filesFor } from './context.js'
+import { absolute, type Context, filesFor, lookedUp } from './context.js'
 import { flag, type Reader, several, single, text, token } from './directives.js'
 import { type Draft, set } from './draft.js'
 import { configError } from './notes.js'
@@ -30,9 +30,10 @@ const debug: Reader = (_context, draft, at) => {
 }
 
 const publicKey: Reader = (context, draft, at) => {
-  const path = absolute(context, single(at))
+  const name = single(at)
+  const path = absolute(context, name)
   const files = filesFor(context, at, at.name)
-  const pem = attempt(at, at.name, `'${path}' cannot be read`, () => files.readText(path))
+  const pem = attempt(at, at.name, `'${path}' cannot be read${lookedUp(context, name)}`, () => files.readText(path))
   const found = publicKeyIn(pem)
   if (found === undefined) {
     const damaged = 'this holds no public key in PEM (BEGIN PUBLIC KEY) that OpenSSL can read; write one with openssl'

@@ -37,10 +37,11 @@ function around(servers: readonly Server[]): SignedHalves {
   return Object.assign({}, ...servers.map(({ draft }) => draft.signed))
 }
 
-function keysOf({ keySources }: Context, { key, digest }: SignedHalves): Keys {
+function keysOf({ keySources, keyPlaces }: Context, { key, digest }: SignedHalves): Keys {
   if (key === undefined) return {}
   const entry: PublicKeyOptions = { publicKey: key.text, digest: digest?.digest ?? 'sha1' }
   keySources.set(entry, { file: key.path, line: 1 })
+  keyPlaces.set(entry, key)
   return { publicKeys: [entry] }
 }
 

@@ -8,7 +8,7 @@ import { keyFiles, keysIn } from './pubtkt-helpers.js'
 
 const files = keyFiles()
 const options = { module: 'mod_auth_pubtkt', files } as const
-const hardened = { ...options, compat: 'hardened' } as const
+const hardened = { ...options, compat: 'hardened', weakKeys: 'leave' } as const
 const RSA = 'TKTAuthPublicKey /k/rsa.pub\n'
 const OTHER = 'TKTAuthPublicKey /k/other.pub\n'
 const place = (path: string, lines: string) => `<Location ${path}>\n${lines}\n</Location>\n`

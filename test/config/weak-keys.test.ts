@@ -37,7 +37,12 @@ TKTAuthLoginURL https://login.example.com/
     isDirectory: () => false,
   }
   t.doesNotThrow(() => readApacheConfig(text, { files: files as never }))
+  t.throws(() => readApacheConfig(text, { files: files as never, compat: 'hardened', file: 'site.conf' }), {
+    code: 'ERR_TKT_CONFIG',
+    message: /^site\.conf:4: TKTAuthPublicKey: signatures over SHA-1 .*allow: \['sha1'\]; in Apache's syntax/,
+  })
   // Read for converting: there `allow` can be said.
-  const { options } = readApacheConfig(text, { files: files as never, compat: 'hardened' })
+  const { options, notes } = readApacheConfig(text, { files: files as never, compat: 'hardened', weakKeys: 'leave' })
+  t.match(notes, [{ severity: 'warning', line: 4, message: /^TKTAuthPublicKey: .*until then the output is refused/ }])
   t.throws(() => createGuard(options), { message: /areas\[0\]\.publicKeys\[0\]\.publicKey: .*SHA-1.*allow/ })
 })
