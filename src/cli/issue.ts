@@ -51,11 +51,25 @@ function isSigned(options: IssueOptions, configured: ConfiguredKeys | undefined)
       '--public-key-file: a public key makes no tickets; give --private-key-file with the key that belongs to it',
     )
   }
-  if (configured !== undefined) return meansSigned(configured, configured.signingKey !== undefined)
+  if (configured !== undefined) {
+    checkSigns(configured)
+    return meansSigned(configured, configured.signingKey !== undefined)
+  }
   if (privateKeyFile !== undefined) return true
   if (secretFile !== undefined || dialect !== undefined || process.env[PRIVATE_KEY_VARIABLE] === undefined) return false
   if (process.env.AUTHTKT_SECRET === undefined) return true
   throw misuse(`AUTHTKT_SECRET and ${PRIVATE_KEY_VARIABLE} are both set; unset one of them, or name a file`)
+}
+
+/** A server that checks signed tickets needs no key that makes them, and mod_auth_pubtkt's configuration has no place for one. */
+function checkSigns({ file, keys, publicKeys, signingKey, module, loaded }: ConfiguredKeys): void {
+  const signed = publicKeys.length > 0 || loaded.options.module === 'mod_auth_pubtkt'
+  if (!signed || signingKey !== undefined || keys.length > 0 || module === 'mod_auth_tkt') return
+  const digest = publicKeys[0]?.digest
+  const command = `authtkt issue --private-key-file FILE${digest === undefined ? '' : ` --digest ${digest}`}`
+  throw misuse(
+    `${file}: it has public keys, which make no tickets; give the private key of the login instead of --config: ${command}`,
+  )
 }
 
 function issueKeyed(options: IssueOptions, configured: ConfiguredKeys | undefined, output: Output): string {

@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { nearest } from '../policy/nearest.js'
 import { peekSignedTicket } from '../pubtkt/peek.js'
 import { peekTicket } from '../ticket/peek.js'
 import { convertCommand } from './convert.js'
@@ -39,6 +40,7 @@ Exit codes: 0 all good, 1 some tickets refused, 2 misuse or trouble.`
 /** Runs one command line (without node and the script) and gives the exit code. Nothing is thrown. */
 export async function run(argv: readonly string[], output: Output = stdio): Promise<number> {
   let exitCode = 0
+  let trouble = ''
   const program = new Command('authtkt')
     .description(
       'Issue, verify and look into single sign-on tickets: those of mod_auth_tkt, mod_authn_tkt and mod_auth_pubtkt.',
@@ -65,7 +67,9 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
       .configureOutput({
         writeOut: (text) => output.out(text),
         writeErr: (text) => output.err(text),
-        outputError: (text, write) => write(`authtkt: ${oneLine(text)}\n`),
+        outputError: (text) => {
+          trouble = text
+        },
       })
   }
   try {
@@ -77,12 +81,27 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
     }
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      const missing = error.code === 'commander.missingMandatoryOptionValue'
+      output.err(`authtkt: ${oneLine((missing && misspelt(program, argv)) || trouble)}\n`)
+      return 2
+    }
     // Whoever read our output has seen enough: `authtkt verify | head`.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCode
     output.err(`authtkt: ${oneLine(explain(error))}\n`)
     return 2
   }
+}
+
+/** An option that nobody knows may be the one that is missing: commander looks for those that are missing first. */
+function misspelt(program: Command, [name, ...argv]: readonly string[]): string | undefined {
+  const command = program.commands.find((one) => one.name() === name)
+  const [flag] = command?.parseOptions(argv).unknown ?? []
+  if (flag === undefined) return undefined
+  const [word = ''] = flag.split('=')
+  const near = nearest(word, command?.options.flatMap(({ long }) => long ?? []) ?? [])
+  return `unknown option '${flag}'${near === undefined ? '' : ` (Did you mean ${near}?)`}`
 }
 
 /** A message in one line. Of an unknown option only its name: what follows in `--secret=...` or `-s...` is private. */

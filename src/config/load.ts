@@ -24,10 +24,10 @@ export interface LoadedConfig extends Config {
   readonly keySources: KeySources
 }
 
-/** Reads a file and what it names. Every error is one line with a file, a line and a fix. */
+/** Reads a file and what it names. Every error is one line with a file, a line of it (but where it cannot be read) and a fix. */
 export function loadConfig(file: string, { format, ...options }: LoadOptions = {}): LoadedConfig {
   const { files = nodeFiles, environment = process.env } = options
-  const text = attempt({ file, line: 1 }, 'configuration', 'cannot be read', () => files.readText(file))
+  const text = attempt({ file, line: 0 }, 'configuration', 'cannot be read', () => files.readText(file))
   const syntax = format ?? guessFormat(text)
   if (syntax === 'apache') {
     return { format: syntax, ...readApacheConfig(text, { ...options, file, files, environment }) }
@@ -49,6 +49,6 @@ export function loadLogin(
   file: string,
   { files = nodeFiles, environment = process.env }: Pick<LoadOptions, 'files' | 'environment'> = {},
 ): { readonly config: LoginConfig; readonly notes: Note[] } {
-  const text = attempt({ file, line: 1 }, 'login', 'cannot be read', () => files.readText(file))
+  const text = attempt({ file, line: 0 }, 'login', 'cannot be read', () => files.readText(file))
   return readLogin(utf8(text), { file, files, environment })
 }

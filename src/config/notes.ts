@@ -5,6 +5,7 @@ import { TktError } from '../errors.js'
 /** Where something stands. */
 export interface Place {
   readonly file: string
+  /** 0: the file as a whole. */
   readonly line: number
 }
 
@@ -50,11 +51,12 @@ export function createNotes(): Notes {
   }
 }
 
-/** The one-line error of this folder: `file:line: subject: what is wrong; fix`. */
+/** The one-line error of this folder: `file:line: subject: what is wrong; fix`, without a line where there is none. */
 export function configError(place: Place, subject: string, message: string, cause?: unknown): TktError {
   const options = cause === undefined ? undefined : { cause }
+  const where = place.line === 0 ? place.file : `${place.file}:${place.line}`
   // What a file says may hold line breaks and control bytes; a message is one line.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-  const text = `${place.file}:${place.line}: ${subject}: ${message}`.replace(/[\0-\x1f\x7f]+/g, ' ')
+  const text = `${where}: ${subject}: ${message}`.replace(/[\0-\x1f\x7f]+/g, ' ')
   return new TktError('ERR_TKT_CONFIG', text, options)
 }
