@@ -46,3 +46,11 @@ export function detailsOf(decision: Decision): object {
       return { kind: decision.kind, status: decision.status, reason: decision.reason }
   }
 }
+
+/** The same in two words, for the access log: nobody's name. Pages of the login have no decision. */
+export function briefOf(decision: Decision | undefined): object {
+  if (decision === undefined) return {}
+  const { kind } = decision
+  if (kind === 'pass' && decision.shadow !== undefined) return { shadow: true, ...briefOf(decision.shadow) }
+  return kind === 'allow' || kind === 'pass' ? { decision: kind } : { decision: kind, reason: decision.reason }
+}

@@ -7,7 +7,7 @@ import type { Decision } from '../policy/decision.js'
 import { addressOf } from './connection.js'
 import type { CheckFacts } from './forward-auth/server.js'
 import type { Watch } from './gateway.js'
-import { detailsOf, type Logger, logDecision, pathOf } from './log.js'
+import { briefOf, detailsOf, type Logger, logDecision, pathOf } from './log.js'
 import type { Metrics } from './metrics.js'
 import { compare } from './shadow.js'
 import type { Site } from './site.js'
@@ -33,6 +33,7 @@ const FRAME = /^ {4}at [^\n]*:\d+:\d+\)?$/gm
 
 export function createWatch({ log, metrics, accessLog, now }: WatchOptions): WholeWatch {
   const told = new Map<string, { at: number; more: number }>()
+  const decisions = new WeakMap<IncomingMessage, Decision>()
   return {
     started(message: IncomingMessage, response: ServerResponse) {
       const start = performance.now()
@@ -43,12 +44,14 @@ export function createWatch({ log, metrics, accessLog, now }: WatchOptions): Who
         metrics.took(seconds)
         if (!accessLog) return
         const { statusCode: status, writableFinished } = response
-        log.info({ ...about, status, ms: Math.round(seconds * 1e4) / 10, whole: writableFinished }, 'request')
+        const ms = Math.round(seconds * 1e4) / 10
+        log.info({ ...about, ...briefOf(decisions.get(message)), status, ms, whole: writableFinished }, 'request')
       })
     },
     decided(decision: Decision, message: IncomingMessage, site: Site) {
       const time = now()
       metrics.decided(decision, hostName(decision, site), time)
+      if (accessLog) decisions.set(message, decision)
       if (!site.logs) return
       const request = guardRequest(message, message.url as string, addressOf(message), time)
       logDecision(log, decision, site, request, pathOf(message))

@@ -68,6 +68,32 @@ const TROUBLES: Trouble[] = [
     says: /give --digest md5, sha1, sha256 or sha512, or --config FILE/,
   },
   { name: 'missing --uid', argv: ['issue', ...KEYS], says: /required option '--uid <uid>' not specified/ },
+  {
+    name: 'misspelt --uid',
+    argv: ['issue', ...KEYS, '--udi', 'x'],
+    says: /unknown option '--udi' \(Did you mean --uid\?\)/,
+  },
+  {
+    name: 'misspelt --config',
+    argv: ['serve', '--confg', 'x'],
+    says: /unknown option '--confg' \(Did you mean --config\?\)/,
+  },
+  {
+    name: 'misspelt --from',
+    argv: ['convert', '--form=x', 'y'],
+    says: /unknown option '--form' \(Did you mean --from\?\)/,
+  },
+  { name: 'an option like no other', argv: ['explain', '-xyzzy'], says: /unknown option '-x'\n/ },
+  {
+    name: 'no such configuration',
+    argv: ['explain', '--config', 'nope.conf'],
+    says: /^authtkt: nope\.conf: configuration: cannot be read: there is no such file; correct its name\n/,
+  },
+  {
+    name: 'secret where another option is missing',
+    argv: ['serve', `--secret=${SECRET}`],
+    says: /unknown option '--secret'/,
+  },
   { name: 'unknown command', argv: ['verfy'], says: /unknown command 'verfy' \(Did you mean verify\?\)/ },
   { name: 'unknown option', argv: verify('--sumary'), says: /unknown option '--sumary' \(Did you mean --summary\?\)/ },
   { name: 'unknown option of all', argv: ['--verbose'], says: /unknown option '--verbose'/ },
