@@ -71,7 +71,7 @@ async function rows(): Promise<Row[]> {
     {
       name: 'no such file',
       args: ['--config', at('nothing.json')],
-      says: /nothing\.json:1: configuration: cannot be read: there is no such file; correct its name/,
+      says: /nothing\.json: configuration: cannot be read: there is no such file; correct its name/,
     },
     { name: 'no JSON', args: ['--config', put('broken.json', '{ "keys": [ }')], says: /broken\.json:1: JSON: / },
     row(

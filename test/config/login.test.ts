@@ -120,6 +120,6 @@ t.test('in a file of its own', async (t) => {
   t.match(loadLogin(`${dir}/login.json`), { config: { authenticators: [{ file: `${dir}/users` }] } })
   t.match(
     trouble(() => loadLogin(`${dir}/none.json`)),
-    /none\.json:1: login: cannot be read/,
+    /none\.json: login: cannot be read/,
   )
 })
