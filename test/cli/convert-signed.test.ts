@@ -77,7 +77,7 @@ for (const [compat, digest] of [
     t.notMatch(after.err, /warning: .*authtkt\.json/)
     t.match(
       err,
-      /note: cookieDomain, timeout, maxAge: mod_auth_pubtkt's configuration says nothing of its login; set them/,
+      /note: timeout, timeoutRefresh, maxAge, ignoreIp and the cookie\* settings of signed tickets are the login/,
     )
     const left =
       /note: unknownHost: a Host that no entry names gets the first one[\s\S]*note: default: a path in no area passes/
