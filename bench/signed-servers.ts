@@ -28,7 +28,7 @@ import { pin } from './processes.js'
 import { PAGE, type SignedServerOptions } from './signed-server.js'
 import { type SignedSite, signedSite, signedTicket } from './signed-workloads.js'
 
-export const SIGNED_FULL: PairPlan = { starts: 7, rounds: 300, requests: 200, warmUp: 8000 }
+export const SIGNED_FULL: PairPlan = { starts: 5, rounds: 300, requests: 200, warmUp: 8000 }
 export const SIGNED_QUICK: PairPlan = { starts: 2, rounds: 60, requests: 200, warmUp: 4000 }
 const CONNECTIONS = 32
 const CACHED = { tickets: 64, entries: 4096 }
