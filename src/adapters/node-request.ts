@@ -64,10 +64,23 @@ export function judge<Subject>(
   subject: Subject,
   options: AdapterOptions<Subject>,
 ): Decision {
+  return decideOn(guard, factsOf(message, url, subject, options))
+}
+
+export function decideOn(guard: Guard, facts: GuardRequest | undefined): Decision {
+  return facts === undefined ? MISREAD : guard.decide(facts)
+}
+
+/** What the guard is to be asked, as it is now; undefined where a request names two hosts. */
+export function factsOf<Subject>(
+  message: IncomingMessage,
+  url: string,
+  subject: Subject,
+  options: AdapterOptions<Subject>,
+): GuardRequest | undefined {
   const ip = options.ip ? options.ip(subject) : message.socket.remoteAddress
   const facts = new NodeRequest(message, url, ip, options.now ? options.now() : systemNow())
-  const oneHost = url.charCodeAt(0) === 0x2f || namesHost(url, message.headers.host)
-  return oneHost ? guard.decide(facts) : MISREAD
+  return url.charCodeAt(0) === 0x2f || namesHost(url, message.headers.host) ? facts : undefined
 }
 
 /**

@@ -2,12 +2,12 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Decision, Guard } from '../policy/decision.js'
+import type { Decision, Guard, GuardRequest } from '../policy/decision.js'
 import { answerTo, isRefusal, sentence, targetFor } from './answer.js'
-import { identify, type Judged, judge } from './node-request.js'
+import { decideOn, factsOf, identify, type Judged } from './node-request.js'
 import { carry, send } from './node-response.js'
 import { type AdapterOptions, checkAdapter, tell } from './options.js'
-import { together } from './together.js'
+import { atOnce, type Steps, together } from './together.js'
 import { hangUp, upgradeRefusal } from './upgrade-answer.js'
 
 export type { Judged } from './node-request.js'
@@ -26,8 +26,8 @@ export interface NodeOptions extends AdapterOptions<IncomingMessage> {
   readonly onError?: ((error: unknown, request: IncomingMessage) => void) | undefined
   /**
    * Judge together what arrives together, which costs a busy server a good part less: the handler runs in the turn of the
-   * event loop behind the one that has read the request. `false`: at once, as `request` is emitted. Default true.
-   * Upgrades never wait.
+   * event loop behind the one that has read the request. `false`: at once, as `request` is emitted. Upgrades wait for their
+   * turn, too, behind the requests before them; tell `protectUpgrade` what `protect` is told. Default true.
    */
   readonly gather?: boolean | undefined
 }
@@ -60,30 +60,21 @@ export function protect(
   options: NodeOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
   checkAdapter(guard, options, 'protect', ['onError', 'gather'])
-  const decide = (request: IncomingMessage) => judge(guard, request, request.url as string, request, options)
-
-  function goOn(request: IncomingMessage, response: ServerResponse, decision: Decision): unknown {
-    tell(options, decision, request)
-    if (isRefusal(decision)) return send(response, answerTo(decision))
-    request.url = targetFor(decision, request.url as string)
-    identify(request, decision, options)
-    if (decision.kind === 'allow') carry(response, decision)
-    const outcome = handler(request as Judged, response)
-    return outcome instanceof Promise && outcome.catch((error) => failed(error, request, response))
+  const steps: Steps<IncomingMessage, ServerResponse, GuardRequest | undefined, Decision> = {
+    read: (request) => factsOf(request, request.url as string, request, options),
+    judge: (facts) => decideOn(guard, facts),
+    goOn(request, response, decision, facts) {
+      tell(options, decision, request)
+      if (isRefusal(decision)) return send(response, answerTo(decision))
+      request.url = targetFor(decision, facts?.url as string)
+      identify(request, decision, options)
+      if (decision.kind === 'allow') carry(response, decision)
+      const outcome = handler(request as Judged, response)
+      if (outcome instanceof Promise) outcome.catch((error) => fail(error, request, response, options))
+    },
+    fail: (error, request, response) => fail(error, request, response, options),
   }
-
-  function failed(error: unknown, request: IncomingMessage, response: ServerResponse): void {
-    fail(error, request, response, options)
-  }
-
-  if (options.gather !== false) return together(decide, goOn, failed)
-  return (request, response) => {
-    try {
-      goOn(request, response, decide(request))
-    } catch (error) {
-      failed(error, request, response)
-    }
-  }
+  return options.gather === false ? atOnce(steps) : together(steps)
 }
 
 /**
@@ -105,25 +96,47 @@ export function protectUpgrade(
   handler: UpgradeHandler,
   options: NodeOptions = {},
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  checkAdapter(guard, options, 'protectUpgrade', ['onError'])
-  return (request, socket, head) => {
-    const abandon = (error: unknown) => {
-      socket.destroy()
-      report(error, request, options)
-    }
-    try {
-      const url = request.url as string
-      const decision = judge(guard, request, url, request, options)
+  checkAdapter(guard, options, 'protectUpgrade', ['onError', 'gather'])
+
+  const abandon = (error: unknown, request: IncomingMessage, socket: Duplex) => {
+    socket.destroy()
+    report(error, request, options)
+  }
+  type Upgrade = { readonly socket: Duplex; readonly head: Buffer }
+  const steps: Steps<IncomingMessage, Upgrade, GuardRequest | undefined, Decision> = {
+    read: (request) => factsOf(request, request.url as string, request, options),
+    judge: (facts) => decideOn(guard, facts),
+    goOn(request, { socket, head }, decision, facts) {
       tell(options, decision, request)
       if (isRefusal(decision)) return hangUp(socket, upgradeRefusal(decision))
-      request.url = targetFor(decision, url)
+      request.url = targetFor(decision, facts?.url as string)
       identify(request, decision, options)
       const outcome = handler(request as Judged, socket, head)
-      if (outcome instanceof Promise) outcome.catch(abandon)
-    } catch (error) {
-      abandon(error)
-    }
+      if (outcome instanceof Promise) outcome.catch((error) => abandon(error, request, socket))
+    },
+    fail: (error, request, { socket }) => abandon(error, request, socket),
   }
+  if (options.gather === false) {
+    const listener = atOnce(steps)
+    return (request, socket, head) => listener(request, { socket, head })
+  }
+  const listener = together({
+    ...steps,
+    goOn(request, upgrade, decision, facts) {
+      upgrade.socket.off('error', drop)
+      if (!upgrade.socket.destroyed) steps.goOn(request, upgrade, decision, facts)
+    },
+  })
+  // Behind the answers to what came before it on this connection: they must not land in its stream.
+  return (request, socket, head) => {
+    // Node has taken its own listener off; a client that is gone must not end the process.
+    socket.on('error', drop)
+    listener(request, { socket, head })
+  }
+}
+
+function drop(this: Duplex): void {
+  this.destroy()
 }
 
 /** The client of a handler that failed: a 500 that says nothing, or the end of an answer that has begun. */

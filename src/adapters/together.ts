@@ -3,9 +3,22 @@
 /** So that the first of very many need not wait for all of them. */
 const MOST = 64
 
-interface Waiting<Request, Response, Outcome> {
+/** What happens to a request, in this order. */
+export interface Steps<Request, Response, Facts, Outcome> {
+  /** As it arrives, in the async context that it came in: whatever may be another one's, or gone, a moment later. */
+  read(request: Request): Facts
+  /** Runs in a row for many; nothing of the caller's is called in it. */
+  judge(facts: Facts): Outcome
+  /** In the request's own context again. */
+  goOn(request: Request, response: Response, outcome: Outcome, facts: Facts): void
+  /** Is told what any of the three has thrown. */
+  fail(error: unknown, request: Request, response: Response): void
+}
+
+interface Waiting<Request, Response, Facts, Outcome> {
   readonly request: Request
   readonly response: Response
+  readonly facts: Facts
   state: 'waiting' | 'judged' | 'failed'
   outcome: Outcome | undefined
   error: unknown
@@ -17,14 +30,15 @@ interface Waiting<Request, Response, Outcome> {
  * then the first that is to be answered has all of it judged. On a busy server a signature takes half its time that way,
  * and node:http itself a quarter less.
  *
- * Each request goes on in a turn and an async context of its own, so nothing of one gets to another.
+ * Each request is read and goes on in an async context of its own, and goes on in a turn of its own.
  */
-export function together<Request, Response, Outcome>(
-  judge: (request: Request) => Outcome,
-  goOn: (request: Request, response: Response, outcome: Outcome) => void,
-  fail: (error: unknown, request: Request, response: Response) => void,
-): (request: Request, response: Response) => void {
-  type Entry = Waiting<Request, Response, Outcome>
+export function together<Request, Response, Facts, Outcome>({
+  read,
+  judge,
+  goOn,
+  fail,
+}: Steps<Request, Response, Facts, Outcome>): (request: Request, response: Response) => void {
+  type Entry = Waiting<Request, Response, Facts, Outcome>
   let queue: Entry[] = []
 
   function judgeQueue(): void {
@@ -32,7 +46,7 @@ export function together<Request, Response, Outcome>(
     if (first === queue) queue = []
     for (const entry of first) {
       try {
-        entry.outcome = judge(entry.request)
+        entry.outcome = judge(entry.facts)
         entry.state = 'judged'
       } catch (error) {
         entry.error = error
@@ -44,17 +58,41 @@ export function together<Request, Response, Outcome>(
   function take(entry: Entry): void {
     // Turns come in the order of requests: whoever is not judged yet stands first in the queue.
     if (entry.state === 'waiting') judgeQueue()
+    const { request, response, facts } = entry
     try {
       if (entry.state === 'failed') throw entry.error
-      goOn(entry.request, entry.response, entry.outcome as Outcome)
+      goOn(request, response, entry.outcome as Outcome, facts)
     } catch (error) {
-      fail(error, entry.request, entry.response)
+      fail(error, request, response)
     }
   }
 
   return (request, response) => {
-    const entry: Entry = { request, response, state: 'waiting', outcome: undefined, error: undefined }
+    let facts: Facts
+    try {
+      facts = read(request)
+    } catch (error) {
+      return fail(error, request, response)
+    }
+    const entry: Entry = { request, response, facts, state: 'waiting', outcome: undefined, error: undefined }
     queue.push(entry)
     setImmediate(take, entry)
+  }
+}
+
+/** The same steps as each request arrives. */
+export function atOnce<Request, Response, Facts, Outcome>({
+  read,
+  judge,
+  goOn,
+  fail,
+}: Steps<Request, Response, Facts, Outcome>): (request: Request, response: Response) => void {
+  return (request, response) => {
+    try {
+      const facts = read(request)
+      goOn(request, response, judge(facts), facts)
+    } catch (error) {
+      fail(error, request, response)
+    }
   }
 }

@@ -8,7 +8,7 @@ import { send } from '../adapters/node-response.js'
 import { systemNow } from '../adapters/options.js'
 import { together } from '../adapters/together.js'
 import { hangUp, upgradeRefusal } from '../adapters/upgrade-answer.js'
-import type { Allow, Decision, Pass } from '../policy/decision.js'
+import type { Allow, Decision, GuardRequest, Pass } from '../policy/decision.js'
 import { addressOf, asSeen, clientOf, ORIGIN, originOf } from './connection.js'
 import type { UpstreamFailure } from './failures.js'
 import { METHODS, problemAnswer, rawProblem } from './problem.js'
@@ -50,30 +50,34 @@ export interface GatewayOptions {
   readonly now?: () => number
 }
 
-/** A request, and by which site it was judged; or the status of one that no guard is asked about. */
-type Judged = { readonly site: Site } & (
-  | { readonly unfit?: undefined; readonly decision: Decision }
-  | { readonly unfit: number; readonly decision?: undefined }
-)
+/** The status of a request that no guard is asked about. */
+type Unfit = 405 | 414 | 431
+
+/** A request as it arrived, and the site as it was then. */
+interface Asked {
+  readonly site: Site
+  readonly unfit: Unfit | undefined
+  readonly request: GuardRequest
+}
+type GoOn = (message: IncomingMessage, response: ServerResponse, decision: Decision | Unfit, asked: Asked) => unknown
 
 export function createGateway({ site: current, watch = {}, now = systemNow }: GatewayOptions): Gateway {
-  function judge(message: IncomingMessage): Judged {
+  function read(message: IncomingMessage): Asked {
     const site = current()
-    const unfit = unfitness(message, site)
-    if (unfit !== undefined) return { site, unfit }
-    return {
-      site,
-      decision: site.guard.decide(guardRequest(message, message.url as string, addressOf(message), now())),
-    }
+    const request = guardRequest(message, message.url as string, addressOf(message), now())
+    return { site, unfit: unfitness(message, site), request }
   }
+
+  const judge = ({ site, unfit, request }: Asked) => (unfit === undefined ? site.guard.decide(request) : unfit)
 
   function serve(
     message: IncomingMessage,
     response: ServerResponse,
-    { site, unfit, decision }: Judged,
+    decision: Decision | Unfit,
+    { site }: Asked,
     accept?: () => void,
   ): unknown {
-    if (unfit !== undefined) return send(response, problemAnswer(unfit))
+    if (typeof decision === 'number') return send(response, problemAnswer(decision))
     watch.decided?.(decision, message, site)
     if (isRefusal(decision)) return send(response, answerTo(decision))
     const url = targetFor(decision, message.url as string).replace(ORIGIN, '') || '/'
@@ -139,20 +143,18 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
   }
 
   /** Until it is told to go on, nobody knows whether the client sends a body or its next request. */
-  function serveExpecting(message: IncomingMessage, response: ServerResponse, judged: Judged): unknown {
+  const serveExpecting: GoOn = (message, response, decision, asked) => {
     const { shouldKeepAlive } = response
     response.shouldKeepAlive = false
-    return serve(message, response, judged, () => {
+    return serve(message, response, decision, asked, () => {
       response.shouldKeepAlive = shouldKeepAlive
       response.writeContinue()
     })
   }
 
   /** Judged together with what comes with it; whoever watches is told of its coming at once. */
-  function listener(
-    goOn: (message: IncomingMessage, response: ServerResponse, judged: Judged) => unknown,
-  ): Gateway['handle'] {
-    const gather = together(judge, goOn, (error, _, response: ServerResponse) => fail(response, error))
+  function listener(goOn: GoOn): Gateway['handle'] {
+    const gather = together({ read, judge, goOn, fail: (error, _, response: ServerResponse) => fail(response, error) })
     return (message, response) => {
       watch.started?.(message, response)
       gather(message, response)
@@ -168,8 +170,10 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
   }
 
   function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): unknown {
-    const { site, unfit, decision } = judge(message)
-    if (unfit !== undefined) return hangUp(socket, rawProblem(unfit))
+    const asked = read(message)
+    const { site } = asked
+    const decision = judge(asked)
+    if (typeof decision === 'number') return hangUp(socket, rawProblem(decision))
     watch.decided?.(decision, message, site)
     if (isRefusal(decision)) return hangUp(socket, upgradeRefusal(decision))
     const url = targetFor(decision, message.url as string).replace(ORIGIN, '') || '/'
@@ -180,7 +184,7 @@ export function createGateway({ site: current, watch = {}, now = systemNow }: Ga
   }
 
   return {
-    handle: listener((message, response, judged) => serve(message, response, judged)),
+    handle: listener((message, response, decision, asked) => serve(message, response, decision, asked)),
     handleExpect: listener(serveExpecting),
     upgrade(message, socket, head) {
       // Node has taken its own listener off; a client that is gone must not end the process.
@@ -201,7 +205,7 @@ function seenBy(message: IncomingMessage, { headers }: Site): Client {
 }
 
 /** Why a request is refused before anybody is asked about it; undefined for most. */
-function unfitness(message: IncomingMessage, { serving: { limits } }: Site): number | undefined {
+function unfitness(message: IncomingMessage, { serving: { limits } }: Site): Unfit | undefined {
   if ((message.url as string).length > limits.urlBytes) return 414
   if (message.rawHeaders.length > 2 * limits.headers) return 431
   // What a proxy adds on the way would be shown to scripts.

@@ -116,15 +116,20 @@ export async function openListener(
   server.maxHeadersCount = 0
   const sockets = watchSockets(server)
   const tunnels = new WeakSet<Duplex>()
-  server.on('request', handlers.handle)
-  server.on('checkContinue', handlers.handleExpect ?? handlers.handle)
+  const isGone = goneCheck(endpoint)
+  const served =
+    (handle: RequestListener): RequestListener =>
+    (message, response) =>
+      isGone(message.socket) ? message.socket.destroy() : handle(message, response)
+  server.on('request', served(handlers.handle))
+  server.on('checkContinue', served(handlers.handleExpect ?? handlers.handle))
   server.on('connect', (_message: unknown, socket: Duplex) => hangUp(socket, rawProblem(405)))
   const { upgrade } = handlers
   if (upgrade) {
     const isAnswering = watchAnswers(server)
     server.on('upgrade', (message, socket, head) => {
       // Node has left the answers before this one without a connection; nobody may send them after another one.
-      if (isAnswering(socket)) socket.destroy()
+      if (isAnswering(socket) || isGone(message.socket)) socket.destroy()
       else if (isWebSocket(message)) {
         tunnels.add(socket)
         upgrade(message, socket, head)
@@ -142,6 +147,14 @@ export async function openListener(
     },
     drain: (seconds) => drain(server, sockets, tunnels, seconds),
   }
+}
+
+/**
+ * A client that has broken off has no address, and must not be taken for one of this machine, as those of Unix sockets
+ * are. Asked as its request arrives; Node remembers the answer for as long as the connection is known.
+ */
+function goneCheck(endpoint: Endpoint): (socket: Socket) => boolean {
+  return 'unix' in endpoint ? () => false : ({ remoteAddress }) => remoteAddress === undefined
 }
 
 /** Upgraded connections are no longer the server's: it would not end them. */

@@ -74,6 +74,37 @@ t.test('each handler has its own async context', async (t) => {
   t.strictSame(seen.sort(), paths.map((path) => `${path} of ${path} of ${path}`).sort())
 })
 
+t.test("what the guard is asked is read in the request's own context, as it arrives", async (t) => {
+  const contexts = new AsyncLocalStorage<string>()
+  const byAddress = siteGuard({ areas: [{ path: '/admin', require: { ips: ['10.0.0.1'] } }] })
+  for (const gather of [true, false]) {
+    const served: (string | undefined)[] = []
+    const listener = protect(
+      byAddress,
+      (request, response) => {
+        served.push(request.url)
+        response.end('in')
+      },
+      { now, gather, ip: () => contexts.getStore() },
+    )
+    // As a router does that takes a prefix off and puts it back.
+    const server = createServer((request, response) => {
+      const whole = request.url as string
+      request.url = whole.slice('/mount'.length)
+      contexts.run(request.headers['x-ip'] as string, () => listener(request, response))
+      request.url = whole
+    })
+    const port = await listen(t, server)
+    const asking = (path: string, ip: string) => `GET /mount${path} HTTP/1.1\r\nHost: a\r\nX-Ip: ${ip}\r\n`
+    const answers = await raw(
+      port,
+      `${asking('/admin/1', '10.0.0.1')}\r\n${asking('/admin/2', '203.0.113.9')}Connection: close\r\n\r\n`,
+    )
+    t.match(answers, /^HTTP\/1\.1 200 .*HTTP\/1\.1 (?:307|401|403) /s)
+    t.strictSame(served, ['/admin/1'])
+  }
+})
+
 t.test('more than are judged at a time: nobody is left out, nobody is mixed up', async (t) => {
   const listener = protect(guard, (request, response) => response.end(request.identity?.uid), { now })
   const port = await listen(t, createServer(listener))

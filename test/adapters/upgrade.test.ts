@@ -3,7 +3,7 @@
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { type NodeOptions, protectUpgrade, type UpgradeHandler } from '../../src/adapters/node.js'
+import { type NodeOptions, protect, protectUpgrade, type UpgradeHandler } from '../../src/adapters/node.js'
 import { raw } from './client.js'
 import { listen } from './servers.js'
 import { cookie, NOW, siteGuard } from './site.js'
@@ -55,6 +55,19 @@ t.test('refusals are plain answers, and the connection ends', async (t) => {
     t.notMatch(text, /\r\nLocation:/)
   }
   t.equal(ran, 0)
+})
+
+t.test('an upgrade waits for the answers before it', async (t) => {
+  for (const gather of [true, false]) {
+    const options = { now: () => NOW, gather }
+    const server = createServer(protect(guard, (_, response) => response.end('page'), options))
+    server.on('upgrade', protectUpgrade(guard, echo, options))
+    const port = await listen(t, server)
+    const page = `GET /admin HTTP/1.1\r\nHost: a\r\n\r\n`
+    const upgrade = `GET /public HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+    const text = await raw(port, `${page}${upgrade}head`, 1000)
+    t.match(text, /^HTTP\/1\.1 307 .*HTTP\/1\.1 101 .*\r\n\r\nnobody \/public head$/s)
+  }
 })
 
 t.test('handlers that fail end the connection', async (t) => {
