@@ -42,7 +42,7 @@ async function createPages(config: LoginConfig, options: GuardOptions, around: S
     const mute = [...authenticators.filter(({ lookUp }) => lookUp === undefined), ...providers].map(({ name }) => name)
     if (mute.length > 0 && renewsForEver(options, { ...config, path })) {
       const who = mute.join(', ')
-      const message = `login: whoever signs in by ${who} has their signed tickets renewed for ever: nobody can be asked whether the account is still there; set maxAge`
+      const message = `login: whoever signs in by ${who}, or might have, has their signed tickets renewed for ever: nobody can be asked whether the account is still there; set maxAge`
       around.log.warn({ by: who }, message)
     }
     const login = createLogin({

@@ -3,8 +3,9 @@
 import type { Account, PasswordAuthenticator, Provider } from './authenticators/authenticator.js'
 
 /**
- * `unknown`: all that could have signed them in can say, and none knows them. `unasked`: they may have come from where
- * nobody can be asked. `by`: for logs and metrics.
+ * `known`: to one, and they can have come from nowhere else. `unknown`: all that could have signed them in can say, and
+ * none knows them. `unasked`: they may have come from where nobody can be asked, or from one of several. `by`: for logs
+ * and metrics.
  */
 export type Standing =
   | { readonly kind: 'known'; readonly by: string; readonly account: Account }
@@ -38,12 +39,16 @@ async function ask(
   if (providers.some(({ gives }) => gives?.(uid) ?? true)) return { kind: 'unasked' }
   const by = [...authenticators, ...providers].map(({ name }) => name).join()
   if (isProviders(providers, uid)) return { kind: 'unknown', by }
-  const causes: { readonly by: string; readonly cause: string }[] = []
-  for (const { name, lookUp } of authenticators) {
-    const found = await lookUp?.(uid)
-    if (found?.ok) return { kind: 'known', by: name, account: found.account }
-    if (found?.reason === 'unavailable') causes.push({ by: name, cause: found.cause })
-  }
+  // All of them: the ticket does not say who signed them in, and another's account may only have the same name.
+  const answers = await Promise.all(
+    authenticators.map(async ({ name, lookUp }) => ({ by: name, found: await lookUp?.(uid) })),
+  )
+  const causes = answers.flatMap(({ by: one, found }) =>
+    found?.ok === false && found.reason === 'unavailable' ? [{ by: one, cause: found.cause }] : [],
+  )
   if (causes.length > 0) return { kind: 'unavailable', causes }
-  return authenticators.every(({ lookUp }) => lookUp !== undefined) ? { kind: 'unknown', by } : { kind: 'unasked' }
+  const knowing = answers.flatMap(({ by: one, found }) => (found?.ok ? [{ by: one, account: found.account }] : []))
+  if (knowing.length > 1 || answers.some(({ found }) => found === undefined)) return { kind: 'unasked' }
+  const [only] = knowing
+  return only === undefined ? { kind: 'unknown', by } : { kind: 'known', ...only }
 }

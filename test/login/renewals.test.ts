@@ -111,6 +111,24 @@ t.test('some cannot be asked: the next ticket says what the last one did', async
   t.strictSame(events, [{ kind: 'renewed', by: 'ticket', uid: UID, ip }])
 })
 
+t.test("never by another authenticator's account of the same name", async (t) => {
+  const admin: LookUp = async () => known({ tokens: ['admin'] })
+  const cases: [what: string, authenticators: PasswordAuthenticator[], kind: string, by: string][] = [
+    ['one before it cannot be asked', [askable('a'), askable('b', admin)], 'renewed', 'ticket'],
+    ['one after it cannot be asked', [askable('a', admin), askable('b')], 'renewed', 'ticket'],
+    ['one before it is down', [askable('a', async () => DOWN), askable('b', admin)], 'put-off', 'a'],
+    ['one after it is down', [askable('a', admin), askable('b', async () => DOWN)], 'put-off', 'b'],
+    ['down, and not to be asked', [askable('a'), askable('b', async () => DOWN)], 'put-off', 'b'],
+    ['both know the name', [askable('a', async () => known()), askable('b', admin)], 'renewed', 'ticket'],
+    ['both do, the other way round', [askable('a', admin), askable('b', async () => known())], 'renewed', 'ticket'],
+  ]
+  for (const [what, authenticators, kind, by] of cases) {
+    const { ada, events } = await due(t, authenticators)
+    t.strictSame(ticketIn(await ada.ask('/login'))?.tokens, ['staff'], what)
+    t.match(events.at(-1), { kind, by, uid: UID }, what)
+  }
+})
+
 t.test('what cannot be said in a ticket, and answers that are none', async (t) => {
   const raise: LookUp = async () => {
     throw new Error('secret')
