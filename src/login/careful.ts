@@ -1,14 +1,16 @@
 /**
  * Authenticators and providers may be anybody's. What they throw may hold the password, and must keep nobody from a page:
- * it becomes `unavailable`, with the error's class as the cause. So does what is no answer at all.
+ * it becomes `unavailable`, with the error's class as the cause. So does what is no answer at all, or never comes.
  */
 
 import { kindOf } from '../errors.js'
 import type { Account, Checked, LookedUp, PasswordAuthenticator, Provider } from './authenticators/authenticator.js'
 
 const NO_ANSWER = 'no answer that can be used'
+/** Milliseconds for a look-up: renewals of the same uid wait for it. */
+const PATIENCE = 10_000
 
-export function carefulAuthenticator(one: PasswordAuthenticator): PasswordAuthenticator {
+export function carefulAuthenticator(one: PasswordAuthenticator, patience = PATIENCE): PasswordAuthenticator {
   return {
     name: one.name,
     async check(credentials) {
@@ -19,19 +21,26 @@ export function carefulAuthenticator(one: PasswordAuthenticator): PasswordAuthen
         return { ok: false, reason: 'unavailable', cause: kindOf(error) }
       }
     },
-    ...(one.lookUp && { lookUp: (uid: string) => lookUp(one, uid) }),
+    ...(one.lookUp && { lookUp: (uid: string) => lookUp(one, uid, patience) }),
     async close() {
       await letting(() => one.close?.())
     },
   }
 }
 
-async function lookUp(one: PasswordAuthenticator, uid: string): Promise<LookedUp> {
+async function lookUp(one: PasswordAuthenticator, uid: string, patience: number): Promise<LookedUp> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<LookedUp>((resolve) => {
+    const cause = `no answer within ${patience / 1000} s`
+    timer = setTimeout(resolve, patience, { ok: false, reason: 'unavailable', cause }).unref()
+  })
   try {
-    const found = await one.lookUp?.(uid)
+    const found = await Promise.race([one.lookUp?.(uid), late])
     return isFound(found, uid) ? found : { ok: false, reason: 'unavailable', cause: NO_ANSWER }
   } catch (error) {
     return { ok: false, reason: 'unavailable', cause: kindOf(error) }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -116,7 +116,7 @@ function deskOf(options: LoginOptions): Desk {
   const keysOf = typeof keys === 'function' ? keys : () => keys
   if (typeof keys !== 'function' && keys.length === 0) fail("needs the guard's keys; give keys")
   const messages = messagesOf(options.messages)
-  const careful = authenticators.map(carefulAuthenticator)
+  const careful = authenticators.map((one) => carefulAuthenticator(one))
   const elsewhere = providers.map(carefulProvider)
   return {
     path,

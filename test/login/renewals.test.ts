@@ -9,6 +9,7 @@ import type {
   Provider,
 } from '../../src/login/authenticators/authenticator.js'
 import { oidc } from '../../src/login/authenticators/oidc.js'
+import { carefulAuthenticator } from '../../src/login/careful.js'
 import { createLookUp } from '../../src/login/look-up.js'
 import type { GuardOptions } from '../../src/policy/options.js'
 import { pairOf, publicKeyOf } from '../helpers/signing-keys.js'
@@ -230,4 +231,23 @@ t.test('one look-up of a uid at a time, and the next one asks anew', async (t) =
   t.equal(asked.length, 3)
   waiting.at(-1)?.()
   t.match(await again, { kind: 'known' })
+})
+
+t.test('a look-up that never answers holds nobody up for good, nor the process', async (t) => {
+  // What waits here keeps no process alive: something has to.
+  const alive = setInterval(() => {}, 1000)
+  t.teardown(() => clearInterval(alive))
+  const timers = () => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length
+  const before = timers()
+  const answers = [new Promise<LookedUp>(() => {}), Promise.resolve(known())]
+  const asked: string[] = []
+  const lookUp: LookUp = (uid) => answers[asked.push(uid) - 1] ?? Promise.resolve(UNKNOWN)
+  const find = createLookUp([carefulAuthenticator(askable('slow', lookUp), 20)], [])
+  const waiting = [find(UID), find(UID)]
+  t.equal(timers(), before)
+  const causes = [{ by: 'slow', cause: 'no answer within 0.02 s' }]
+  for (const one of waiting) t.strictSame(await one, { kind: 'unavailable', causes })
+  t.strictSame(asked, [UID])
+  t.match(await find(UID), { kind: 'known', by: 'slow' })
+  t.match(await find(UID), { kind: 'unknown' })
 })
