@@ -9,6 +9,10 @@ import { expand, nextWord, splitName, words } from './words.js'
 
 type Path = readonly PropertyKey[]
 
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
+/** Of a file's name between slashes, on all file systems that are in use. */
+const NAME_MAX = 255
+
 /** The secret that a reference leads to. A plain string is the secret itself. */
 export function readSecret(reading: Reading, value: unknown, path: Path): string | Uint8Array<ArrayBuffer> {
   if (typeof value === 'string') {
@@ -55,7 +59,11 @@ function environmentSecret(reading: Reading, name: string, path: Path): Uint8Arr
 }
 
 export function fromNamedVariable(reading: Reading, name: string, path: Path): string {
-  return ownValue(reading.environment, name) ?? fail(reading, path, `the environment has no ${name}; set it`)
+  const value = ownValue(reading.environment, name)
+  if (value !== undefined) return value
+  // What is no name may be the secret itself.
+  if (!VARIABLE.test(name)) fail(reading, path, 'names no environment variable; write the name of one, not its value')
+  return fail(reading, path, `the environment has no ${name}; set it`)
 }
 
 function apacheSecret(reading: Reading, name: string, line: number, path: Path): Uint8Array<ArrayBuffer> {
@@ -109,6 +117,7 @@ interface LighttpdReference {
 /** `secret` or `secret-old` on a line of a lighttpd configuration, with the variables that it may be made of. */
 function lighttpdSecret(reading: Reading, { main, included, line, option }: LighttpdReference, path: Path) {
   const text = readNamed(reading, main, path, 'secret')
+  checkName(reading, included, path)
   const file = fromFolder(reading.file, main)
   const within = fromFolder(reading.file, included)
   const { files, environment } = reading
@@ -133,6 +142,7 @@ function fromEnvironment({ environment }: Reading, name: string): string | undef
 /** The text of a file that is named. `what`: it is one to be kept from others than its owner. */
 export function readNamed(reading: Reading, name: string, path: Path, what: string | undefined): string {
   const { files } = reading
+  checkName(reading, name, path)
   if (!files) return fail(reading, path, 'names a file, and no file access was given; pass `files`')
   const file = fromFolder(reading.file, name)
   try {
@@ -142,6 +152,13 @@ export function readNamed(reading: Reading, name: string, path: Path, what: stri
   } catch (error) {
     return fail(reading, path, `'${name}' cannot be read; check that it exists and may be read`, error)
   }
+}
+
+/** Before anything is done with it: messages, and the causes of errors, tell names. */
+function checkName(reading: Reading, name: string, path: Path): void {
+  const last = name.slice(name.lastIndexOf('/') + 1)
+  if (!/[\r\n]|-----BEGIN/.test(name) && last.length <= NAME_MAX) return
+  fail(reading, path, 'names no file; it looks like the key itself: put that into a file, and name it here')
 }
 
 function warnOfOpenFile(reading: Reading, files: Files, file: string, path: Path, what: string): void {
