@@ -47,7 +47,10 @@ export function detailsOf(decision: Decision): object {
   }
 }
 
-/** The same in two words, for the access log: nobody's name. Pages of the login have no decision. */
+/**
+ * The same in two words, for the access log: nobody's name. No decision have requests that are refused before anybody is
+ * asked (414, 431, TRACE), and those that fail while they are judged.
+ */
 export function briefOf(decision: Decision | undefined): object {
   if (decision === undefined) return {}
   const { kind } = decision

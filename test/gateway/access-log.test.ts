@@ -24,6 +24,7 @@ const ROWS: [path: string, head: string, logged: object][] = [
   ['/admin/forged', `Host: h\r\nCookie: auth_tkt=${forged}\r\n`, { decision: 'redirect', reason: 'digest' }],
   ['/admin/late', `Host: h\r\nCookie: auth_tkt=${ticket(90_000)}\r\n`, { decision: 'redirect', reason: 'expired' }],
   ['/admin/%2f', 'Host: h\r\n', { decision: 'error', reason: 'malformed', status: 404 }],
+  [`/long?${'-'.repeat(9000)}`, 'Host: h\r\n', { decision: undefined, reason: undefined, status: 414 }],
 ]
 
 async function lines(
