@@ -32,5 +32,6 @@ export function shapeAdvice(request: GuardRequest, { settings, publicKeys }: Are
 function isBase64(value: string): boolean {
   const text = value.replace(/%(2b|2f|3d)/gi, (code) => decodeURIComponent(code))
   if (!/^[A-Za-z0-9+/_-]+=*$/.test(text)) return false
-  return peekSignedTicket(Buffer.from(text, 'base64').toString('latin1')) !== undefined
+  // As it was signed, a plus of its signature is no blank.
+  return peekSignedTicket(Buffer.from(text, 'base64').toString('latin1').replaceAll('+', '%2B')) !== undefined
 }
