@@ -14,6 +14,18 @@ const HTPASSWD = { type: 'htpasswd', file: 'users' }
 const GITLAB = { name: 'gitlab', issuer: 'https://gitlab.example.com', clientId: 'x' }
 const LDAP = { type: 'ldap', url: 'ldaps://ldap.example.com', bindDn: 'uid={uid},dc=example' }
 
+t.test('a signing key that is none is refused, in a file and in the configuration itself', (t) => {
+  const block = (label: string) => `-----BEGIN ${label}-----\nc2VjcmV0\n-----END ${label}-----\n`
+  const signing = (privateKey: string) =>
+    wrong({ authenticators: [HTPASSWD], signingKey: { privateKey, digest: 'sha256' } })
+  for (const label of ['PUBLIC KEY', 'ENCRYPTED PRIVATE KEY', 'CERTIFICATE']) {
+    const said = signing(block(label))
+    t.match(said, /^\/etc\/tkt\/authtkt\.json:\d+: login\.signingKey\.privateKey: /, label)
+    t.notMatch(said, /c2VjcmV0/)
+  }
+  t.end()
+})
+
 t.test('files begin at the folder of the configuration, secrets are read', async (t) => {
   t.strictSame(
     read({
