@@ -26,7 +26,7 @@ export async function renew(desk: Desk, asked: Asked, way: WayBack, { uid }: Vis
     return seeOther(pageUrl(desk, '/done', way), [ticket])
   }
   // Whose ticket is not ours to renew must not have us ask for names either.
-  if (asked.visit.refresh() === undefined) return refused(TICKET, 'ticket')
+  if (!asked.visit.mayRefresh()) return refused(TICKET, 'ticket')
   const standing = await desk.lookUp(uid)
   switch (standing.kind) {
     case 'known':

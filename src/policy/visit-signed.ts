@@ -87,25 +87,39 @@ function clocksOf({ timeout, timeoutRefresh, refreshWithin, maxAge }: Settings, 
   return { validUntil, gracePeriod: renewable ? validUntil - left : 0 }
 }
 
+/** As `Visit.mayRefresh` has it. A ticket that binds an address goes on binding it, wherever it is made anew. */
+export function mayRefreshSigned(
+  { ticket: { clientIp }, keyIndex }: SignedVisitor,
+  { issuer, mayRenew }: Signing,
+  { settings, bound }: Area,
+  facts: Facts,
+): boolean {
+  const binding = { ...settings, ignoreIp: settings.ignoreIp && clientIp === '' }
+  return (
+    issuer !== undefined &&
+    isBoundTo(clientIp, { settings: binding, bound }, facts) &&
+    mayRenew(keyIndex, facts.request.now)
+  )
+}
+
 /**
  * As `Visit.refresh` has it. A ticket that binds an address goes on binding it, wherever it is made anew. `account`: what
  * it is to say by now.
  */
 export function refreshSigned(
-  { ticket, keyIndex, tokens, since }: SignedVisitor,
-  { issuer, mayRenew }: Signing,
+  visitor: SignedVisitor,
+  signing: Signing,
   area: Area,
   facts: Facts,
   account?: () => Pick<SignedIdentity, 'tokens' | 'userData'>,
   putOff?: number,
 ): string | undefined {
+  const { ticket, tokens, since } = visitor
   const { uid, userData, multifactor, bauth, clientIp, validUntil } = ticket
+  const { issuer } = signing
+  if (issuer === undefined || !mayRefreshSigned(visitor, signing, area, facts)) return undefined
   const { now } = facts.request
-  const { settings, bound } = area
-  const bindsIp = clientIp !== '' || !settings.ignoreIp
-  const binding = { ...settings, ignoreIp: !bindsIp }
-  if (issuer === undefined || !isBoundTo(clientIp, { settings: binding, bound }, facts)) return undefined
-  if (!mayRenew(keyIndex, now)) return undefined
+  const binding = { ...area.settings, ignoreIp: area.settings.ignoreIp && clientIp === '' }
   try {
     const { tokens: labels, userData: data } = account?.() ?? { tokens, userData }
     const fields = { uid, tokens: labels, userData: data, multifactor, bauth }

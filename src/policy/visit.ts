@@ -12,7 +12,14 @@ import type { Facts } from './facts.js'
 import type { ParsedGuard } from './options.js'
 import type { Settings } from './settings.js'
 import { findTicket, isOver, sealed } from './tickets.js'
-import { FOR_EVER, findSignedVisitor, refreshSigned, type SignedVisitor, signedCookie } from './visit-signed.js'
+import {
+  FOR_EVER,
+  findSignedVisitor,
+  mayRefreshSigned,
+  refreshSigned,
+  type SignedVisitor,
+  signedCookie,
+} from './visit-signed.js'
 
 /** Somebody with a good ticket. */
 export interface Visitor {
@@ -70,6 +77,8 @@ export interface Visit {
    * that key opens places to it that its own does not, and where it says what our issuer does not write.
    */
   refresh(renewal?: Renewal): string | undefined
+  /** Whether `refresh` may be asked: whose the ticket is and which key made it, and nothing of what it says. Signs nothing. */
+  mayRefresh(): boolean
   /** Set-Cookie lines that delete the ticket cookie under each name and each domain of this guard that the host is in. */
   signOut(): string[]
   /** A Set-Cookie line that deletes the back cookie; undefined where none is configured. */
@@ -114,6 +123,7 @@ export function visitOf(area: Area, facts: Facts, means: Means, places: CookiePl
         ? signIn(fields, area, facts, ip, means)
         : signInSigned(fields, bauth, area, facts, means)
     },
+    mayRefresh: () => signed !== undefined && signing !== undefined && mayRefreshSigned(signed, signing, area, facts),
     refresh({ account, putOff } = {}) {
       const fields = account && (() => bytesOf({ uid: '', ...account }, means))
       return signed && signing && refreshSigned(signed, signing, area, facts, fields, putOff)
