@@ -11,6 +11,8 @@ export type TktErrorCode =
   | 'ERR_TKT_FIELD'
   /** The WebAssembly engine is not the one this host was written for, or fails its self-test. */
   | 'ERR_TKT_ENGINE'
+  /** A batch result was asked after the next batch had begun: keep what you need of it before. */
+  | 'ERR_TKT_STALE'
 
 /** The only error class of this package. Messages name the option or field, never a secret, ticket or digest. */
 export class TktError extends Error {

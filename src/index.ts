@@ -46,6 +46,8 @@ export { peekTicket } from './ticket/peek.js'
 export { openUserData, sealUserData } from './ticket/user-data.js'
 export { createVerifier } from './ticket/verify.js'
 export type {
+  BatchContext,
+  BatchResult,
   CacheStats,
   Charset,
   Dialect,

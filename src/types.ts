@@ -152,9 +152,46 @@ export interface IssueContext {
   readonly encoding?: Encoding
 }
 
+/** What a batch of tickets is checked against. */
+export interface BatchContext extends VerifyContext {
+  /** The client address of each ticket, one for each, in place of `ip`; not with an `ignoreIp` verifier. */
+  readonly ips?: readonly (string | undefined)[] | undefined
+  /** Only the verdicts are wanted: faster, and no field of any ticket is kept or can be asked for. Default false. */
+  readonly verdictsOnly?: boolean | undefined
+}
+
+/**
+ * What `verifyMany` found, in the order of the tickets. Good until the next `verifyMany` of the same verifier; whatever is
+ * asked of it afterwards throws `ERR_TKT_STALE`, as does an index outside 0..size - 1 `ERR_TKT_OPTIONS`.
+ */
+export interface BatchResult {
+  /** How many tickets there were. */
+  readonly size: number
+  /** How many of them are good. */
+  readonly accepted: number
+  /** Whether the ticket is good. */
+  ok(index: number): boolean
+  /** Why it is not; undefined where it is. */
+  reason(index: number): Reason | undefined
+  /** The place in the ring of the key that made it; -1 where none did, or it is refused. */
+  keyIndex(index: number): number
+  /** The fields of a good ticket, read now. Throws `ERR_TKT_OPTIONS` for a refused one and after `verdictsOnly`. */
+  ticket(index: number): Ticket
+  /** What `verify` would have answered. Throws as `ticket` after `verdictsOnly`. */
+  result(index: number): VerifyResult
+  /** How many tickets were good (`ok`), and how many were refused for which reason; only what there was. */
+  counts(): Partial<Record<'ok' | Reason, number>>
+}
+
 export interface Verifier {
   /** Check a cookie value. A bad ticket is a value, never an exception. */
   verify(cookieValue: string | undefined, context?: VerifyContext): VerifyResult
+  /**
+   * Check many cookie values at once, several in one stride where digest and size allow it. Every verdict is that of
+   * `verify`. Either an array, or bytes with one cookie value a line (LF or CRLF, the last one needs none; one char a
+   * byte), such as a piece of a log. The `cache` is neither asked nor filled. Throws `ERR_TKT_OPTIONS` on misuse alone.
+   */
+  verifyMany(cookieValues: readonly (string | undefined)[] | Uint8Array, context?: BatchContext): BatchResult
   /** How often the `cache` answered; all 0 without one. */
   cacheStats(): CacheStats
 }

@@ -23,6 +23,7 @@ import { decodeFields, LazyMatch, readFields } from './read.js'
 import { isAmbiguous, isListed } from './strict.js'
 import { readUid } from './userid-types.js'
 import { again, isDoubtful, isPlain, isPlainUid, type Rules, remember, type Verified } from './verified.js'
+import { verifyManyOn } from './verify-many.js'
 
 const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'ipv6Prefix', 'selfTest', 'cache']
 
@@ -47,7 +48,8 @@ const MAY_BEGIN = Uint8Array.from({ length: 128 }, (_, code) => Number(BEGINNING
  * @throws TktError `ERR_TKT_OPTIONS` on options that make no sense, `ERR_TKT_ENGINE` when the self-test fails
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  return verifierOn(createEngine(), options)
+  const { verify, cacheStats } = verifierOn(createEngine(), options)
+  return { verify, verifyMany: verifyManyOn(verify), cacheStats }
 }
 
 /** `rules` need a time in the context. */

@@ -33,7 +33,9 @@ type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B 
 const holds = <T extends true>(value?: T) => value
 
 holds<Equals<Digest, 'md5' | 'sha1' | 'sha256' | 'sha512'>>()
-holds<Equals<TktErrorCode, 'ERR_TKT_OPTIONS' | 'ERR_TKT_FIELD' | 'ERR_TKT_ENGINE' | 'ERR_TKT_CONFIG'>>()
+holds<
+  Equals<TktErrorCode, 'ERR_TKT_OPTIONS' | 'ERR_TKT_FIELD' | 'ERR_TKT_ENGINE' | 'ERR_TKT_CONFIG' | 'ERR_TKT_STALE'>
+>()
 holds<Equals<Decision['kind'], 'allow' | 'pass' | 'redirect' | 'deny' | 'error'>>()
 holds<
   Equals<
