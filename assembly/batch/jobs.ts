@@ -249,6 +249,7 @@ export function trimTexts(count: i32): void {
 export function wipeJobs(count: i32): void {
   memory.fill(TEXTS, 0, touched - TEXTS)
   memory.fill(JOBS, 0, count * JOB_SIZE)
+  memory.fill(PENDING, 0, count << 1)
   memory.fill(RECORDS, 0, count * RECORD_SIZE)
   touched = TEXTS
 }

@@ -70,6 +70,9 @@ export function wipeWaves(): void {
   clear(LANE_STATE, LANE_STATE + 256)
   clear(LANE_WORDS, LANE_WORDS + 512)
   clear(LANE_DIGESTS, LANE_DIGESTS + LANES * 32)
+  clear(LANE_BLOCKS, LANE_BLOCKS + LANES * 4)
+  clear(LANE_FROM, LANE_FROM + LANES * 4)
+  clear(LANE_JOB, LANE_JOB + LANES * 4)
   for (let lane = 0; lane < LANES; lane++) {
     const slot = slotAt(lane)
     clear(slot, slot + slotsUsed)

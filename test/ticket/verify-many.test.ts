@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { createVerifier } from '../../src/ticket/verify.js'
-import type { BatchContext, BatchResult, Dialect, Digest, Key, Verifier, VerifyContext } from '../../src/types.js'
+import type { BatchResult, Dialect, Digest, Key, Verifier, VerifyContext } from '../../src/types.js'
 import { cookieQuoted, referenceTicket } from '../helpers/reference.js'
 
 const NOW = 1_700_000_000
@@ -29,7 +29,15 @@ const RINGS: readonly (readonly Key[])[] = [
     { secret: SECRETS[0] as string, digest: 'sha256', dialect: 'passport-authtkt' },
   ],
 ]
-const ADDRESSES = ['192.0.2.7', '10.20.30.40', '2001:db8::1', '2001:DB8:0::1', 'no address', '255.255.255.255', undefined]
+const ADDRESSES = [
+  '192.0.2.7',
+  '10.20.30.40',
+  '2001:db8::1',
+  '2001:DB8:0::1',
+  'no address',
+  '255.255.255.255',
+  undefined,
+]
 
 /** What a ticket is made of, and what then happens to it. */
 const recipe = fc.record({
@@ -50,7 +58,16 @@ const recipe = fc.record({
 type Made = typeof recipe extends fc.Arbitrary<infer T> ? T : never
 
 const garbage = fc.oneof(
-  fc.constantFrom(undefined, '', 'x', '!'.repeat(60), 'A'.repeat(8193), 'M'.repeat(60), '%'.repeat(41), 7 as unknown as string),
+  fc.constantFrom(
+    undefined,
+    '',
+    'x',
+    '!'.repeat(60),
+    'A'.repeat(8193),
+    'M'.repeat(60),
+    '%'.repeat(41),
+    7 as unknown as string,
+  ),
   fc.string({ minLength: 38, maxLength: 60 }),
   fc.string({ unit: fc.constantFrom(...'0aMQ"\\!%2'), minLength: 38, maxLength: 200 }),
 )
@@ -95,7 +112,13 @@ function encodeLatin1(text: string): string {
   return text.replace(/[^\w.~-]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
-function same(t: Test, batch: BatchResult, verifier: Verifier, values: readonly (string | undefined)[], at: (i: number) => VerifyContext) {
+function same(
+  t: Test,
+  batch: BatchResult,
+  verifier: Verifier,
+  values: readonly (string | undefined)[],
+  at: (i: number) => VerifyContext,
+) {
   const fresh = values.map((value, i) => verifier.verify(value, at(i)))
   t.equal(batch.size, values.length)
   t.equal(batch.accepted, fresh.filter(({ ok }) => ok).length)
