@@ -48,6 +48,7 @@ export function lowerCase(text: v128): v128 {
 }
 
 /** The value of the 8 hex digits at `from` (either case), or -1 where one of them is none. */
+@inline
 export function readHex8(from: usize): i64 {
   const text = lowerCase(v128.load64_zero(from))
   const digit = i8x16.sub(text, i8x16.splat(0x30))

@@ -3,7 +3,7 @@
  * for the first digest: the second message is complete as soon as the first digest is written, with nothing to copy.
  */
 
-import { clear } from './bytes'
+import { clearLong } from './bytes'
 import { blockBytes, blocks, digestBytes, finish, pad, start } from './digest'
 import {
   KEY_DIGEST,
@@ -121,5 +121,5 @@ export function secondDigest(key: usize): void {
   }
   finish(digest)
   // In whole steps that end at the secret: SHA-1's digest is no multiple of one.
-  clear(secret - ((n + 15) & ~15), secret)
+  clearLong(secret - ((n + 31) & ~31), secret)
 }

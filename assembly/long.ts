@@ -53,7 +53,7 @@ export function longMessage(index: i32, addressLength: i32, addressTextLength: i
 /** Takes the message's 32 raw bytes of digest from STATE: 1 with FIELDS filled as after `verify`, or MISMATCH, or MISUSE. */
 export function concludeLong(): i32 {
   if (key == 0) return MISUSE
-  clear(MESSAGE, messageEnd + 16)
+  clear(MESSAGE, messageEnd + 32)
   secondDigest(key)
   const found = compare(key, uid, issuedAt)
   key = 0
@@ -62,7 +62,7 @@ export function concludeLong(): i32 {
 
 /** Wipes all but what `verify` leaves of a match (`found` > 0). */
 export function closeLong(found: i32): void {
-  if (key) clear(MESSAGE, messageEnd + 16)
+  if (key) clear(MESSAGE, messageEnd + 32)
   clear(STATE, STATE + 32)
   wipeCookie(opened, found > 0)
   opened = 0

@@ -1,7 +1,7 @@
 /** The one call that a ticket needs, and its sibling that looks without checking. */
 
 import { bentDigest, readData, readDataEnd, readFields, readTokens, readTokensEnd, readUidEnd } from './bent'
-import { clear } from './bytes'
+import { clear, clear32, clearLong } from './bytes'
 import { encoding, escaped, openCookie, text, textEnd } from './cookie'
 import { digestBytes } from './digest'
 import { equalBytes, equalHex } from './equal'
@@ -52,11 +52,12 @@ export function leave(from: usize, end: usize): void {
 }
 
 /** Clears what the last call left to be read. `verify`, `peek` and `seal` begin with it. */
+@inline
 export function wipe(): void {
-  clear(leftFrom, leftEnd)
+  clearLong(leftFrom, leftEnd)
   leftFrom = 0
   leftEnd = 0
-  clear(FIELDS, FIELDS + 32)
+  clear32(FIELDS)
 }
 
 /** Whether the lengths of the two forms of the client address are possible. */
@@ -252,14 +253,15 @@ function reportRead(uid: usize, timestamp: u32): void {
 }
 
 /** Wipes the cookie value and its decoded text, except the text's fields where `keep` says that they are to be read. */
+@inline
 export function wipeCookie(length: i32, keep: bool): void {
-  if (!keep || text == TICKET) clear(COOKIE, COOKIE + length)
+  if (!keep || text == TICKET) clearLong(COOKIE, COOKIE + length)
   else {
     // A raw text stays where it came in, between the quotes that may have stood around it.
     store<u8>(COOKIE, text == COOKIE ? load<u8>(COOKIE) : 0)
-    clear(dataEnd, COOKIE + length)
+    clearLong(dataEnd, COOKIE + length)
   }
   // What base64 made of a text in another encoding is in TICKET, too: 16 bytes more than the text itself at the most.
-  if (text != TICKET) clear(TICKET, TICKET + length + 16)
-  else clear(keep ? dataEnd : TICKET, textEnd + 16)
+  if (text != TICKET) clearLong(TICKET, TICKET + length + 16)
+  else clearLong(keep ? dataEnd : TICKET, textEnd + 16)
 }
