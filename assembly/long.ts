@@ -9,7 +9,7 @@ import { splitFields } from './fields'
 import { keyAt, keyCount, secondDigest } from './keys'
 import { ADDRESS, ADDRESS_TEXT, COOKIE, COOKIE_MAX, KEY_DIGEST, KEY_RECIPE, MESSAGE, STATE, TICKET } from './layout'
 import { MALFORMED, MISUSE, RECIPE_BENT, SHA256, TOO_LONG } from './status'
-import { firstMessage } from './ticket'
+import { writeMessage } from './ticket'
 import { addressFits, compare, refuse, timestampFor, wipe, wipeCookie } from './verify'
 
 /** Bytes of the cookie value that is open. */
@@ -46,7 +46,7 @@ export function longMessage(index: i32, addressLength: i32, addressTextLength: i
   if (timestamp < 0) return 0
   key = candidate
   issuedAt = u32(timestamp)
-  messageEnd = firstMessage(MESSAGE, key, uid, issuedAt, ADDRESS, addressLength, ADDRESS_TEXT, addressTextLength)
+  messageEnd = writeMessage(MESSAGE, key, uid, issuedAt, ADDRESS, addressLength, ADDRESS_TEXT, addressTextLength)
   return i32(messageEnd - MESSAGE)
 }
 

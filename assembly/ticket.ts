@@ -38,6 +38,20 @@ export function firstMessage(
   return hashedFields(to, uid, (recipe & RECIPE_SEPARATED) != 0)
 }
 
+/** The same as a call, for those who are not in such a hurry. */
+export function writeMessage(
+  to: usize,
+  key: usize,
+  uid: usize,
+  timestamp: u32,
+  address: usize,
+  addressLength: i32,
+  addressText: usize,
+  addressTextLength: i32,
+): usize {
+  return firstMessage(to, key, uid, timestamp, address, addressLength, addressText, addressTextLength)
+}
+
 /** Copies uid, tokens and data to `to`, as they are hashed; returns the end. */
 @inline
 function hashedFields(to: usize, uid: usize, separated: bool): usize {
@@ -65,7 +79,6 @@ function hashedFields(to: usize, uid: usize, separated: bool): usize {
 }
 
 /** Both digests of the split ticket under `key`: the raw result is in STATE. The message is wiped. */
-@inline
 export function ticketDigest(key: usize, uid: usize, timestamp: u32, addressLength: i32, addressTextLength: i32): void {
   const end = firstMessage(MESSAGE, key, uid, timestamp, ADDRESS, addressLength, ADDRESS_TEXT, addressTextLength)
   assert(end <= MESSAGE + MESSAGE_MAX, 'a message is longer than its region')

@@ -253,7 +253,6 @@ function reportRead(uid: usize, timestamp: u32): void {
 }
 
 /** Wipes the cookie value and its decoded text, except the text's fields where `keep` says that they are to be read. */
-@inline
 export function wipeCookie(length: i32, keep: bool): void {
   if (!keep || text == TICKET) clearLong(COOKIE, COOKIE + length)
   else {

@@ -20,7 +20,7 @@ import {
   TICKET,
 } from '../layout'
 import { MALFORMED, MD5, MISMATCH, MISUSE, RECIPE_ANY_CASE, RECIPE_BENT, RECIPE_HEX, SHA256, TOO_LONG } from '../status'
-import { firstMessage, wipeDigests } from '../ticket'
+import { writeMessage, wipeDigests } from '../ticket'
 import { accept, addressFits, likelyHead, refuse, timestampFor, tryKey, wipe, wipeCookie } from '../verify'
 import { digestLanes, finishLanes, lanesOf } from './lanes'
 import { closeSlots, emptySlots, filled, fillSlot, jobOf, laneBytes, laneDigest, most, setLane, slotAt, wipeSlots } from './slots'
@@ -85,7 +85,7 @@ function searchAcross(head: i32, addressLength: i32, addressTextLength: i32, sta
     groupDigest = digest
     issuedAt = u32(timestamp)
     const slot = slotAt(filled)
-    const end = firstMessage(slot, key, uid, issuedAt, ADDRESS, addressLength, ADDRESS_TEXT, addressTextLength)
+    const end = writeMessage(slot, key, uid, issuedAt, ADDRESS, addressLength, ADDRESS_TEXT, addressTextLength)
     fillSlot(digest, end, index)
     if (filled < lanesOf(digest)) continue
     const found = group()

@@ -18,7 +18,8 @@ import {
   RECIPE_NUL_ENDS,
   TOO_LONG,
 } from '../status'
-import { verify, wipe } from '../verify'
+import { wipe } from '../verify'
+import { verify } from './across'
 import {
   ADDRESS_CHARS,
   ADDRESS_LENGTH,

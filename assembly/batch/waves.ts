@@ -7,8 +7,8 @@ import { readHex8 } from '../hex'
 import { headOf, keyAt, keyCount, mixedHeads, secondDigest } from '../keys'
 import { FIELDS, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, STATE } from '../layout'
 import { MD5, MISMATCH, RECIPE_ANY_CASE, RECIPE_BENT, SHA256 } from '../status'
-import { firstMessage, ticketDigest, wipeDigests } from '../ticket'
-import { leave, likelyHead, tryBent } from '../verify'
+import { wipeDigests, writeMessage } from '../ticket'
+import { leave, likelyHead, tryKey } from '../verify'
 import {
   addressAt,
   addressLength,
@@ -57,9 +57,9 @@ function runKeys(which: i32): void {
   for (let index = 0; index < keyCount && pendingCount > 0; index++) {
     const key = keyAt(index)
     const digest = load<i32>(key, KEY_DIGEST)
-    if (load<i32>(key, KEY_RECIPE) & RECIPE_BENT) bentWave(index, key, which)
-    else if (digest == MD5 || digest == SHA256) laneWave(index, key, digest, which)
-    else singleWave(index, key, digest, which)
+    const plain = (load<i32>(key, KEY_RECIPE) & RECIPE_BENT) == 0
+    if (plain && (digest == MD5 || digest == SHA256)) laneWave(index, key, digest, which)
+    else singleWave(index, key, which)
     compact()
   }
 }
@@ -87,42 +87,21 @@ function timestampOf(job: usize, recipe: i32, uid: usize): i64 {
   return load<usize>(job, JOB_UID_END) < uid || (recipe & needs) != needs ? -1 : readHex8(uid - 8)
 }
 
-/** Tickets with dialects that bend the recipe, one after the other. */
-function bentWave(index: i32, key: usize, which: i32): void {
+/** Keys whose dialect bends the recipe, or whose digest gains nothing from lanes: one ticket after the other. */
+function singleWave(index: i32, key: usize, which: i32): void {
   const head = headOf(key)
   for (let place = 0; place < pendingCount; place++) {
     const ticket = pendingAt(place)
     if (!isDue(jobAt(ticket), head, which)) continue
     takeUp(jobAt(ticket))
     takeAddress(ticket)
-    const found = tryBent(key, addressLength(ticket), addressTextLength(ticket))
+    const found = tryKey(key, addressLength(ticket), addressTextLength(ticket))
     if (found == MISMATCH) store<i32>(recordAt(ticket), MISMATCH)
     if (found <= 0) continue
     keepRecord(ticket, 0)
     store<i32>(recordAt(ticket), index + 1)
     clear(FIELDS, FIELDS + 32)
     leave(0, 0)
-  }
-}
-
-/** Digests that do not gain from lanes, one after the other. */
-function singleWave(index: i32, key: usize, digest: i32, which: i32): void {
-  const recipe = load<i32>(key, KEY_RECIPE)
-  const hexLength = digestBytes(digest) << 1
-  for (let place = 0; place < pendingCount; place++) {
-    const ticket = pendingAt(place)
-    const job = jobAt(ticket)
-    if (!isDue(job, hexLength + 8, which)) continue
-    const text = load<usize>(job, JOB_TEXT)
-    const uid = text + hexLength + 8
-    const timestamp = timestampOf(job, recipe, uid)
-    if (timestamp < 0) continue
-    takeSplit(job)
-    takeAddress(ticket)
-    ticketDigest(key, uid, u32(timestamp), addressLength(ticket), addressTextLength(ticket))
-    const same = equalHex(STATE, text, hexLength >> 1, (recipe & RECIPE_ANY_CASE) != 0)
-    wipeDigests(digest)
-    settle(ticket, index, uid, u32(timestamp), same != 0)
   }
 }
 
@@ -175,7 +154,7 @@ function fill(ticket: i32, key: usize, digest: i32, hexLength: i32): void {
   const job = jobAt(ticket)
   takeSplit(job)
   const address = addressAt(ticket)
-  const end = firstMessage(
+  const end = writeMessage(
     slotAt(filled),
     key,
     load<usize>(job, JOB_TEXT) + hexLength + 8,

@@ -4,7 +4,10 @@ import { createEngine, MALFORMED, MISMATCH, TOO_LONG } from '../../src/engine/en
 import { engineModule, instantiate } from '../../src/engine/module.js'
 import { MODULES } from '../helpers/engines.js'
 
-const CALLS = ['digest', 'loadKey', 'memory', 'peek', 'seal', 'verify', 'wipe']
+const CALLS = [
+  ['closeLong', 'concludeLong', 'digest', 'loadKey', 'longMessage', 'memory'],
+  ['openLong', 'peek', 'seal', 'verify', 'wipe'],
+].flat()
 const GLOBALS = [
   ['ADDRESS', 'ADDRESS_TEXT', 'ADDRESS_TEXT_MAX', 'COOKIE', 'COOKIE_MAX', 'FIELDS', 'KEYS_MAX', 'KEY_SECRET'],
   ['KEY_SIZE', 'MESSAGE', 'MESSAGE_MAX', 'RING', 'SEAL_FIELDS', 'SEAL_FIELDS_MAX', 'SECRET_MAX', 'STATE'],

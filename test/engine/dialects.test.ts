@@ -5,7 +5,7 @@ import t from 'tap'
 import { DIALECTS } from '../../src/engine/dialects.js'
 import { createEngine, DATA, DATA_END, MISMATCH, TOKENS, TOKENS_END, UID, UID_END } from '../../src/engine/engine.js'
 import type { Dialect, Digest } from '../../src/types.js'
-import { MODULES } from '../helpers/engines.js'
+import { ENGINES } from '../helpers/engines.js'
 import { base64, cookieQuoted, referenceTicket } from '../helpers/reference.js'
 
 const NAMES = Object.keys(DIALECTS) as Dialect[]
@@ -38,7 +38,7 @@ function read({ fields, text }: Engine) {
   return { uid: part(UID, UID_END), tokens: part(TOKENS, TOKENS_END), userData: part(DATA, DATA_END) }
 }
 
-for (const [build, module] of MODULES) {
+for (const [build, module] of ENGINES) {
   for (const dialect of NAMES) {
     t.test(`${dialect}: sealed and read as its twin has it (${build})`, async (t) => {
       const wrong: string[] = []

@@ -3,7 +3,7 @@ import t from 'tap'
 import { DIALECTS } from '../../src/engine/dialects.js'
 import { createEngine, MALFORMED, MISMATCH, TOO_LONG } from '../../src/engine/engine.js'
 import { instantiate } from '../../src/engine/module.js'
-import { MODULES } from '../helpers/engines.js'
+import { ENGINES } from '../helpers/engines.js'
 
 /** A text, or one made from the digest's digits. */
 type Value = string | ((head: string) => string)
@@ -40,7 +40,7 @@ const CORPUS: readonly [name: string, value: Value, status: number][] = [
   ['1 MB', 'A'.repeat(1 << 20), TOO_LONG],
 ]
 
-for (const [build, module] of MODULES) {
+for (const [build, module] of ENGINES) {
   for (const digest of ['md5', 'sha256', 'sha512'] as const) {
     t.test(`hostile cookie values are refused (${digest}, ${build})`, async (t) => {
       const engine = createEngine(module)

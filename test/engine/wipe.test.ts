@@ -3,7 +3,7 @@ import { DIALECTS } from '../../src/engine/dialects.js'
 import { recipeNumber } from '../../src/engine/engine.js'
 import { instantiate } from '../../src/engine/module.js'
 import type { Dialect, Digest, Encoding } from '../../src/types.js'
-import { MODULES } from '../helpers/engines.js'
+import { ENGINES } from '../helpers/engines.js'
 import { cookieQuoted, referenceTicket } from '../helpers/reference.js'
 
 const secret = Buffer.from('S3cr3t-that-must-not-leak-anywhere!')
@@ -29,7 +29,7 @@ function encode(ticket: string, encoding: Encoding): string {
   return [...ticket].map((char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')
 }
 
-for (const [build, module] of MODULES) {
+for (const [build, module] of ENGINES) {
   for (const digest of ['md5', 'sha1', 'sha256', 'sha512'] as Digest[]) {
     for (const dialect of Object.keys(DIALECTS) as Dialect[]) {
       if (DIALECTS[dialect].hmac && digest !== 'sha256') continue

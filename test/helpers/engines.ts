@@ -4,13 +4,15 @@ import { readFileSync } from 'node:fs'
 
 type Builds = readonly (readonly [build: string, module: WebAssembly.Module])[]
 
-const builds = (name: string): Builds => [
-  ['release', new WebAssembly.Module(readFileSync(`build/${name}.wasm`))],
-  ['debug', new WebAssembly.Module(readFileSync(`build/${name}.debug.wasm`))],
+const builds = (name: string, label = ''): Builds => [
+  [`${label}release`, new WebAssembly.Module(readFileSync(`build/${name}.wasm`))],
+  [`${label}debug`, new WebAssembly.Module(readFileSync(`build/${name}.debug.wasm`))],
 ]
 
 export const MODULES = builds('engine')
 /** Of the splitter of mod_auth_pubtkt's tickets. */
 export const SPLITTERS = builds('pubtkt')
 /** Of the module for many tickets at once. */
-export const BATCHES = builds('batch')
+export const BATCHES = builds('batch', 'batch ')
+/** All that can be a verifier's engine. */
+export const ENGINES: Builds = [...MODULES, ...BATCHES]

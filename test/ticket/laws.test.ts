@@ -7,7 +7,7 @@ import { type Digest, type Encoding, type Key, peekTicket, type TktError } from 
 import { issuerOn } from '../../src/ticket/issue.js'
 import { splitTokens } from '../../src/ticket/tokens.js'
 import { verifierOn } from '../../src/ticket/verify.js'
-import { MODULES } from '../helpers/engines.js'
+import { ENGINES } from '../helpers/engines.js'
 
 const chars = (from: number, to: number, except: string) =>
   fc
@@ -27,7 +27,7 @@ const key: fc.Arbitrary<Key> = fc.record({ secret: fc.uint8Array({ minLength: 1,
 const ip = fc.oneof(fc.ipV4(), fc.ipV6()).filter((address) => address !== '255.255.255.255')
 const now = fc.integer({ min: 0, max: 0xffffffff })
 
-for (const [build, module] of MODULES) {
+for (const [build, module] of ENGINES) {
   const issuerFor = (keys: Key[]) =>
     issuerOn(createEngine(module), { keys, allowShiftableFields: true, selfTest: false })
   const verifierFor = (keys: Key[]) => verifierOn(createEngine(module), { keys, selfTest: false })
