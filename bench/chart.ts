@@ -104,6 +104,7 @@ export function chart(sheet: Sheet): string | undefined {
     }
     y += BETWEEN - GAP
   }
+  y += BETWEEN / 2
   const told = groups.map(
     ({ name, bars }) =>
       `${name}: ${bars.map(({ column, figure }) => `${column.name} ${shown(figure.value, column)}`).join(', ')}`,

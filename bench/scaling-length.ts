@@ -38,6 +38,7 @@ function workload(digest: Digest, length: number): Workload | undefined {
 
 export interface LengthRow extends Race {
   readonly name: string
+  readonly digest: Digest
   readonly length: number
 }
 
@@ -54,31 +55,36 @@ export function lengthResults(plan: Plan, digests: readonly Digest[]): LengthRow
       if (!own) return []
       process.stderr.write(`scaling with length, ${digest} ${length}\n`)
       const { contenders } = verifyRow(competitors, own)
-      return { name: `${digest} ${length}`, length, ...race(contenders, REFERENCE, BATCH, plan) }
+      return { name: `${length} chars`, digest, length, ...race(contenders, REFERENCE, BATCH, plan) }
     })
   })
 }
 
-export function lengthSheet(rows: readonly LengthRow[]): Sheet {
-  const sheet = raceSheet(
-    { name: 'scaling-length', title: 'Cost by length', corner: 'ns per ticket; digest, chars' },
-    rows,
-    { [OURS]: `${OURS} to ${REFERENCE}`, [OURS_LAZY]: `${OURS_LAZY} to ${REFERENCE}` },
-  )
-  const perChar = sheet.columns.filter(({ unit }) => unit === 'ns')
-  return {
-    ...sheet,
-    columns: [
-      ...sheet.columns,
-      ...perChar.map(({ name }) => ({ name: `${name}, per char`, unit: 'ns', digits: 2 }) as const),
-    ],
-    rows: sheet.rows.map((row, i) => {
-      const length = rows[i]?.length as number
-      const more = row.cells
-        .slice(0, perChar.length)
-        .map((cell) => cell && figure(cell.value / length, cell.mad === undefined ? undefined : cell.mad / length))
-      return { ...row, cells: [...row.cells, ...more] }
-    }),
-    chart: { columns: perChar.map(({ name }) => name) },
-  }
+/** One for each digest; by char as well. */
+export function lengthSheets(all: readonly LengthRow[]): Sheet[] {
+  return [...new Set(all.map(({ digest }) => digest))].map((digest) => {
+    const rows = all.filter((row) => row.digest === digest)
+    const sheet = raceSheet(
+      { name: `scaling-length-${digest}`, title: `Verifying by length, ${digest}`, corner: 'ns per ticket' },
+      rows,
+      { [OURS]: `${OURS} to ${REFERENCE}`, [OURS_LAZY]: `${OURS_LAZY} to ${REFERENCE}` },
+    )
+    const names = sheet.columns.flatMap(({ name, unit }) => (unit === 'ns' ? [name] : []))
+    return {
+      ...sheet,
+      columns: [
+        ...sheet.columns,
+        ...names.map((name) => ({ name: `${name}, per char`, unit: 'ns', digits: 2 }) as const),
+      ],
+      rows: sheet.rows.map((row, i) => {
+        const length = rows[i]?.length as number
+        const more = names.map((_, column) => {
+          const cell = row.cells[column]
+          return cell ? figure(cell.value / length, cell.mad === undefined ? undefined : cell.mad / length) : null
+        })
+        return { ...row, cells: [...row.cells, ...more] }
+      }),
+      chart: { columns: names },
+    }
+  })
 }

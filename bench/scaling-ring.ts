@@ -12,6 +12,7 @@ const KINDS = { first: 'first key', last: 'last key', forged: 'forged' } as cons
 
 export interface RingRow extends Race {
   readonly name: string
+  readonly digest: Digest
   readonly keys: number
 }
 
@@ -19,8 +20,8 @@ export interface RingRow extends Race {
 export function ringResults(plan: Plan, digests: readonly Digest[]): RingRow[] {
   return digests.flatMap((digest) =>
     KEYS.map((keys) => {
-      const name = `${digest}, ${keys === 1 ? '1 key' : `${keys} keys`}`
-      process.stderr.write(`scaling with the ring, ${name}\n`)
+      const name = keys === 1 ? '1 key' : `${keys} keys`
+      process.stderr.write(`scaling with the ring, ${digest}, ${name}\n`)
       const contenders = Object.entries(KINDS).flatMap(
         ([kind, name]) =>
           verifyRow([{ ...ours(OURS, digest, false), name }], ringWorkload(digest, keys, kind as keyof typeof KINDS))
@@ -32,25 +33,30 @@ export function ringResults(plan: Plan, digests: readonly Digest[]): RingRow[] {
           frameVerifier(secrets, HEX_LENGTH[digest], (message) => hash(digest, message, 'hex')),
       }
       contenders.push(...verifyRow([byHand], ringWorkload(digest, keys, 'last')).contenders)
-      return { name, keys, ...race(contenders, byHand.name, BATCH, plan) }
+      return { name, digest, keys, ...race(contenders, byHand.name, BATCH, plan) }
     }),
   )
 }
 
-export function ringSheet(rows: readonly RingRow[]): Sheet {
-  const sheet = raceSheet({ name: 'scaling-ring', title: 'Cost by keys in the ring', corner: 'ns per ticket' }, rows, {
-    [KINDS.last]: `last key, to ${REFERENCE}`,
+/** One for each digest; also what each further key has added up to there. */
+export function ringSheets(all: readonly RingRow[]): Sheet[] {
+  return [...new Set(all.map(({ digest }) => digest))].map((digest) => {
+    const rows = all.filter((row) => row.digest === digest)
+    const sheet = raceSheet(
+      { name: `scaling-ring-${digest}`, title: `Verifying by keys in the ring, ${digest}`, corner: 'ns per ticket' },
+      rows,
+      { [KINDS.last]: `last key, to ${REFERENCE}` },
+    )
+    const forged = rows.map(({ timings }) => timings.find(({ name }) => name === KINDS.forged)?.median as number)
+    return {
+      ...sheet,
+      columns: [...sheet.columns, { name: 'each further key, forged', unit: 'ns' }],
+      rows: sheet.rows.map((row, i) => {
+        const keys = rows[i]?.keys as number
+        const perKey = ((forged[i] as number) - (forged[0] as number)) / (keys - 1)
+        return { ...row, cells: [...row.cells, keys === 1 ? null : figure(perKey)] }
+      }),
+      chart: { columns: Object.values(KINDS) },
+    }
   })
-  /** What each further key has added up to here. */
-  const perKey = rows.map(({ keys, timings, name }) => {
-    const alone = rows.find((row) => row.keys === 1 && row.name.split(',')[0] === name.split(',')[0])
-    const [own, one] = [timings, alone?.timings ?? []].map((all) => all.find((timing) => timing.name === KINDS.forged))
-    return keys === 1 || !own || !one ? null : figure((own.median - one.median) / (keys - 1))
-  })
-  return {
-    ...sheet,
-    columns: [...sheet.columns, { name: 'each further key, forged', unit: 'ns' }],
-    rows: sheet.rows.map((row, i) => ({ ...row, cells: [...row.cells, perKey[i] ?? null] })),
-    chart: { columns: Object.values(KINDS) },
-  }
 }

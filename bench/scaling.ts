@@ -2,8 +2,8 @@
 import type { FreshRow } from './fresh.js'
 import { siteResults, siteSheet } from './guard.js'
 import type { Ask } from './part.js'
-import { type LengthRow, lengthResults, lengthSheet } from './scaling-length.js'
-import { type RingRow, ringResults, ringSheet } from './scaling-ring.js'
+import { type LengthRow, lengthResults, lengthSheets } from './scaling-length.js'
+import { type RingRow, ringResults, ringSheets } from './scaling-ring.js'
 import { type ThreadRow, threadResults, threadSheet } from './scaling-threads.js'
 import type { Sheet } from './sheet.js'
 
@@ -25,8 +25,8 @@ export async function scalingResults(ask: Ask): Promise<ScalingResults> {
 }
 
 export const scalingTables = ({ lengths, rings, sites, threads }: ScalingResults): Sheet[] => [
-  lengthSheet(lengths),
-  ringSheet(rings),
+  ...lengthSheets(lengths),
+  ...ringSheets(rings),
   siteSheet(sites),
   threadSheet(threads),
 ]
