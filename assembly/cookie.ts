@@ -5,7 +5,6 @@
  */
 
 import { decodeBase64, stoppedAt } from './base64'
-import { COOKIE, TICKET } from './layout'
 import { decodePercent } from './percent'
 import { RECIPE_BASE64, RECIPE_BYTES, RECIPE_PERCENT, RECIPE_QUOTED, RECIPE_RAW } from './status'
 
@@ -21,10 +20,12 @@ export let encoding: i32 = 0
 /** Whether the last opened cookie value has quotes and a backslash inside: its escapes may be meant, or not. */
 export let escaped: bool = false
 
-/** Finds `text`, `textEnd` and `encoding` of the cookie value in COOKIE; with `undo` of one that is `escaped`, undone. */
-export function openCookie(length: i32, undo: bool): void {
-  let from = COOKIE
-  let end = COOKIE + length
+/**
+ * Finds `text`, `textEnd` and `encoding` of the `length` bytes at `from`; with `undo` of one that is `escaped`, undone. What
+ * has to be decoded goes to `to`, where there must be room for the length and 16 bytes.
+ */
+export function openCookie(from: usize, length: i32, to: usize, undo: bool): void {
+  let end = from + length
   let wrapping = 0
   escaped = false
   if (from < end && load<u8>(end - 1) == QUOTE) end--
@@ -34,7 +35,7 @@ export function openCookie(length: i32, undo: bool): void {
     escaped = backslash < end
     if (undo && escaped) {
       // What was decoded with its escapes is longer than what comes now.
-      memory.fill(TICKET, 0, length + 16)
+      memory.fill(to, 0, length + 16)
       end = unescape(backslash, end, from)
       wrapping = RECIPE_QUOTED
     }
@@ -45,12 +46,12 @@ export function openCookie(length: i32, undo: bool): void {
     end--
     wrapping |= RECIPE_BYTES
   }
-  const decodedEnd = decodeBase64(TICKET, from, end)
+  const decodedEnd = decodeBase64(to, from, end)
   // Neither `!` nor `%` is in the alphabet: where base64 read to the end, it is neither of the other forms.
   const special = firstSpecial(stoppedAt, end)
   if (special == end) {
     encoding = RECIPE_BASE64
-    text = TICKET
+    text = to
     textEnd = decodedEnd
   } else if (load<u8>(special) == 0x21) {
     encoding = RECIPE_RAW
@@ -58,10 +59,17 @@ export function openCookie(length: i32, undo: bool): void {
     textEnd = end
   } else {
     encoding = RECIPE_PERCENT
-    text = TICKET
-    textEnd = decodePercent(TICKET, from, end)
+    text = to
+    textEnd = decodePercent(to, from, end)
   }
   encoding |= wrapping
+}
+
+/** Takes up a text that was opened before. */
+export function useText(from: usize, end: usize, form: i32): void {
+  text = from
+  textEnd = end
+  encoding = form
 }
 
 function firstBackslash(from: usize, end: usize): usize {

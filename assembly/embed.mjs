@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const BINARIES = [
   ['engine.wasm', 'binary.ts', 'assembly/', 'the engine'],
+  ['batch.wasm', 'batch-binary.ts', 'assembly/batch/', 'the engine for many tickets at once'],
   ['pubtkt.wasm', 'pubtkt-binary.ts', 'assembly/pubtkt/', 'the splitter of signed tickets'],
 ]
 

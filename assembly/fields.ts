@@ -32,3 +32,11 @@ export function splitFields(text: usize, textEnd: usize): bool {
   }
   return uidEnd != 0
 }
+
+/** Takes up a split that was made before. */
+export function useFields(uid: usize, tokens: usize, data: usize, nul: bool): void {
+  uidEnd = uid
+  tokensEnd = tokens
+  dataEnd = data
+  hasNul = nul
+}

@@ -80,6 +80,17 @@ export function loadKey(index: i32, digest: i32, recipe: i32, length: i32): i32 
   return 0
 }
 
+/**
+ * Takes a key whose KEY_SIZE bytes were copied from another ring of this build, where it was loaded. In order, each once.
+ * Returns 0, or MISUSE.
+ */
+export function adoptKey(index: i32): i32 {
+  if (index != keyCount || index >= KEYS_MAX) return MISUSE
+  if (load<i32>(keyAt(index), KEY_RECIPE) & RECIPE_HMAC) rawHeads = true
+  keyCount = index + 1
+  return 0
+}
+
 /** The second digest: takes the first from STATE and leaves the result there; the room in front of the secret is wiped. */
 export function secondDigest(key: usize): void {
   const digest = load<i32>(key, KEY_DIGEST)

@@ -9,7 +9,7 @@
 
 import { SCHEDULE, STATE } from './layout'
 
-const K: usize = memory.data<u32>([
+export const SHA256_K: usize = memory.data<u32>([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
   0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -76,7 +76,7 @@ function bigEndian(x: v128): v128 {
 /** Hands 4 words to the rounds: `k` is the place of their constants, `at` that in SCHEDULE. */
 @inline
 function put(words: v128, k: usize, at: usize): void {
-  v128.store(SCHEDULE + at, i32x4.add(words, v128.load(K + k)))
+  v128.store(SCHEDULE + at, i32x4.add(words, v128.load(SHA256_K + k)))
 }
 
 export function sha256Start(): void {
@@ -227,7 +227,7 @@ export function sha256Schedule(wk: usize, block: usize): void {
   let w8 = bigEndian(v128.load(block, 32))
   let w12 = bigEndian(v128.load(block, 48))
   for (let at: usize = 0; at < 256; at += 16) {
-    v128.store(wk + at, i32x4.add(w0, v128.load(K + at)))
+    v128.store(wk + at, i32x4.add(w0, v128.load(SHA256_K + at)))
     const fresh = next(w0, w4, w8, w12)
     w0 = w4
     w4 = w8

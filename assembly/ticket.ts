@@ -7,15 +7,26 @@ import { secondDigest } from './keys'
 import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, MESSAGE_MAX, SCHEDULE, SCHEDULE_SIZE, STATE } from './layout'
 import { RECIPE_ADDRESS_TEXT, RECIPE_SEPARATED } from './status'
 
-/** Builds the message of the first digest from the split fields, the uid beginning at `uid`; returns its end. */
-function firstMessage(key: usize, uid: usize, timestamp: u32, addressLength: i32, addressTextLength: i32): usize {
+/**
+ * Builds the message of the first digest at `to` from the split fields, the uid beginning at `uid`; returns its end. Up to
+ * 15 bytes behind it are overwritten as well.
+ */
+export function firstMessage(
+  to: usize,
+  key: usize,
+  uid: usize,
+  timestamp: u32,
+  address: usize,
+  addressLength: i32,
+  addressText: usize,
+  addressTextLength: i32,
+): usize {
   const recipe = load<i32>(key, KEY_RECIPE)
-  let to = MESSAGE
   if (recipe & RECIPE_ADDRESS_TEXT) {
-    copy(to, ADDRESS_TEXT, ADDRESS_TEXT + addressTextLength)
+    copy(to, addressText, addressText + addressTextLength)
     to += addressTextLength
   } else {
-    v128.store(to, v128.load(ADDRESS))
+    v128.store(to, v128.load(address))
     to += addressLength
   }
   store<u32>(to, swap32(timestamp))
@@ -23,9 +34,7 @@ function firstMessage(key: usize, uid: usize, timestamp: u32, addressLength: i32
   const secretLength = <usize>load<i32>(key, KEY_LENGTH)
   copy(to, key + KEY_SECRET, key + KEY_SECRET + secretLength)
   to += secretLength
-  to = hashedFields(to, uid, (recipe & RECIPE_SEPARATED) != 0)
-  assert(to <= MESSAGE + MESSAGE_MAX, 'a message is longer than its region')
-  return to
+  return hashedFields(to, uid, (recipe & RECIPE_SEPARATED) != 0)
 }
 
 /** Copies uid, tokens and data to `to`, as they are hashed; returns the end. */
@@ -55,7 +64,8 @@ function hashedFields(to: usize, uid: usize, separated: bool): usize {
 
 /** Both digests of the split ticket under `key`: the raw result is in STATE. The message is wiped. */
 export function ticketDigest(key: usize, uid: usize, timestamp: u32, addressLength: i32, addressTextLength: i32): void {
-  const end = firstMessage(key, uid, timestamp, addressLength, addressTextLength)
+  const end = firstMessage(MESSAGE, key, uid, timestamp, ADDRESS, addressLength, ADDRESS_TEXT, addressTextLength)
+  assert(end <= MESSAGE + MESSAGE_MAX, 'a message is longer than its region')
   const last = digestMessage(load<i32>(key, KEY_DIGEST), MESSAGE, end)
   secondDigest(key)
   // A copy may have gone up to 15 bytes past the message's end.

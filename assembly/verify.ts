@@ -72,11 +72,11 @@ export function verify(length: i32, addressLength: i32, addressTextLength: i32):
   wipe()
   if (u32(length) > u32(COOKIE_MAX)) return refuse(TOO_LONG)
   if (!addressFits(addressLength, addressTextLength)) return refuse(MISUSE)
-  openCookie(length, false)
+  openCookie(COOKIE, length, TICKET, false)
   let status = search(addressLength, addressTextLength)
   if (status <= 0 && escaped) {
     // mod_auth_tkt knows no escapes: what reads as a ticket with its backslashes is one. Python's cookies write them.
-    openCookie(length, true)
+    openCookie(COOKIE, length, TICKET, true)
     const second = search(addressLength, addressTextLength)
     if (second != MALFORMED) status = second
   }
@@ -129,7 +129,7 @@ function keepFields(uid: usize): void {
 }
 
 /** One bent key: MALFORMED, MISMATCH, or 1 with the fields reported as they read. */
-function tryBent(key: usize, addressLength: i32, addressTextLength: i32): i32 {
+export function tryBent(key: usize, addressLength: i32, addressTextLength: i32): i32 {
   const digest = load<i32>(key, KEY_DIGEST)
   const recipe = load<i32>(key, KEY_RECIPE)
   const head = headBytes(digest, recipe)
@@ -165,8 +165,8 @@ function tryBent(key: usize, addressLength: i32, addressTextLength: i32): i32 {
 export function peek(length: i32): i32 {
   wipe()
   if (u32(length) > u32(COOKIE_MAX)) return refuse(TOO_LONG)
-  openCookie(length, false)
-  if (escaped) openCookie(length, true)
+  openCookie(COOKIE, length, TICKET, false)
+  if (escaped) openCookie(COOKIE, length, TICKET, true)
   const found = splitFields(text, textEnd)
   if (found) {
     report(text, 0)

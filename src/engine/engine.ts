@@ -56,7 +56,17 @@ export const MALFORMED = 0
 export const MISMATCH = -1
 export const TOO_LONG = -2
 
-export interface Engine {
+/** Where the client address of the tickets is set. */
+export interface AddressTarget {
+  /** Sets the client address for the calls that follow. */
+  useAddress(address: BoundAddress): void
+  /** The bytes of an IPv4 address, as an unsigned number. Where some key hashes its text, `useText` goes with it. */
+  useIPv4(address: number): void
+  /** The text of an address, for the calls that follow. */
+  useText(text: string): void
+}
+
+export interface Engine extends AddressTarget {
   /** Longest cookie value, secret (bytes) and ring (keys). */
   readonly limits: { readonly cookie: number; readonly secret: number; readonly keys: number }
   /** What the last `verify` or `peek` found; see START and its siblings. Gone after `wipe`. */
@@ -65,12 +75,8 @@ export interface Engine {
   readonly text: ReadText
   /** Appends a key to the ring. */
   loadKey(secret: Uint8Array, digest: Digest, recipe: Recipe): void
-  /** Sets the client address for the calls that follow. */
-  useAddress(address: BoundAddress): void
-  /** The bytes of an IPv4 address, as an unsigned number. Where some key hashes its text, `useText` goes with it. */
-  useIPv4(address: number): void
-  /** The text of an address, for the calls that follow. */
-  useText(text: string): void
+  /** The loaded keys' bytes, for another module with the same ring. They are secret. */
+  readonly ring: () => { readonly keys: number; readonly bytes: Uint8Array }
   /** 1 + the index of the key that made the ticket, or MALFORMED, MISMATCH, TOO_LONG. Follow a match with `wipe`. */
   verify(cookieValue: string): number
   /** 1, MALFORMED or TOO_LONG. Checks nothing. Follow with `wipe`. */
@@ -149,6 +155,7 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
       if (status !== 0) throw new TktError('ERR_TKT_ENGINE', `the engine refuses key ${keyCount}`)
       keyCount++
     },
+    ring: () => ({ keys: keyCount, bytes: region(exports.RING, keyCount * exports.KEY_SIZE.value) }),
     useAddress,
     useIPv4,
     useText,

@@ -2,6 +2,7 @@
 
 import { TktError } from '../errors.js'
 import type { Dialect, Digest } from '../types.js'
+import { type Batch, createBatch, RECORD_WORDS, STATUS } from './batch.js'
 import { DIALECTS } from './dialects.js'
 import { createEngine, type Engine, MISMATCH } from './engine.js'
 
@@ -131,6 +132,28 @@ export function selfTest(
   }
 }
 
+/** Of `batchSelfTest`: cookie values of a call, and calls until its code has been compiled for speed. */
+const BATCH_TICKETS = 64
+const BATCH_ROUNDS = 40
+
+const passedBatches = new Set<string>()
+
+/** The same of the batch module, whose lanes are filled with good and forged tickets in turns. */
+export function batchSelfTest(
+  keys: readonly { readonly digest: Digest; readonly dialect: Dialect }[],
+  batchFactory: (engine: Engine) => Batch = createBatch,
+  passed: Set<string> = passedBatches,
+): void {
+  for (const { digest, dialect } of keys) {
+    const name = `${dialect} ${digest}`
+    if (passed.has(name)) continue
+    if (!knownFor(dialect, digest).every(([one, known]) => answersMany(batchFactory, one, known))) {
+      throw new TktError('ERR_TKT_ENGINE', `self-test: this runtime computes wrong ${name} tickets in batches`)
+    }
+    passed.add(name)
+  }
+}
+
 /** The dialect's own answer with this digest, or one with another and mod_auth_tkt's with this. */
 function knownFor(dialect: Dialect, digest: Digest): (readonly [Dialect, Known])[] {
   const own = KNOWN[dialect]
@@ -147,20 +170,54 @@ function knownFor(dialect: Dialect, digest: Digest): (readonly [Dialect, Known])
 type Known = KnownAnswer & { readonly digest: Digest; readonly given: string }
 
 function answers(engine: Engine, dialect: Dialect, known: Known): boolean {
+  const found = sealed(engine, dialect, known)
+  if (found === undefined) return false
+  for (let round = 0; round < ROUNDS; round += 2) {
+    if (engine.verify(found.good) !== 1 || engine.verify(found.forged) !== MISMATCH) return false
+  }
+  engine.wipe()
+  return true
+}
+
+function answersMany(batchFactory: (engine: Engine) => Batch, dialect: Dialect, known: Known): boolean {
+  const engine = createEngine()
+  const { good, forged } = sealed(engine, dialect, known) as Sealed
+  const batch = batchFactory(engine)
+  batch.place(0)
+  batch.useAddress(known.address)
+  const values = Array.from({ length: BATCH_TICKETS }, (_, i) => (i % 2 === 0 ? good : forged))
+  for (let round = 0; round < BATCH_ROUNDS; round++) {
+    batch.write(values.join(''))
+    for (let i = 0, at = 0; i < BATCH_TICKETS; at += good.length, i++) {
+      batch.starts[i] = at
+      batch.lengths[i] = good.length
+    }
+    batch.verify(BATCH_TICKETS, false, 0)
+    for (let i = 0; i < BATCH_TICKETS; i++) {
+      if (batch.records[i * RECORD_WORDS + STATUS] !== (i % 2 === 0 ? 1 : MISMATCH)) return false
+    }
+    batch.wipe()
+  }
+  return true
+}
+
+interface Sealed {
+  readonly good: string
+  /** As long, and wrong. */
+  readonly forged: string
+}
+
+/** Cookie values of the known ticket, with its key loaded; undefined where the engine makes another one of it. */
+function sealed(engine: Engine, dialect: Dialect, known: Known): Sealed | undefined {
   const { fields, written = fields, issuedAt, given } = known
   engine.loadKey(new TextEncoder().encode(known.secret), known.digest, DIALECTS[dialect])
   engine.useAddress(known.address)
   const head = DIALECTS[dialect].hmac ? rawBytes(given) : given
-  if (engine.seal(fields, issuedAt, 'raw') !== head + issuedAt.toString(16).padStart(8, '0') + written) return false
+  if (engine.seal(fields, issuedAt, 'raw') !== head + issuedAt.toString(16).padStart(8, '0') + written) return undefined
   const good = engine.seal(fields, issuedAt, 'base64') as string
   const other = engine.seal(fields.toUpperCase(), issuedAt, 'base64') as string
-  // Half of one ticket and half of the other: as long, and wrong.
-  const forged = good.slice(0, 40) + other.slice(40)
-  for (let round = 0; round < ROUNDS; round += 2) {
-    if (engine.verify(good) !== 1 || engine.verify(forged) !== MISMATCH) return false
-  }
-  engine.wipe()
-  return true
+  // Half of one ticket and half of the other.
+  return { good, forged: good.slice(0, 40) + other.slice(40) }
 }
 
 function rawBytes(hex: string): string {

@@ -22,14 +22,25 @@ export function writeText(bytes: Uint8Array, text: string): number {
 /** Reads the bytes [from, end), one char a byte. */
 export type ReadText = (from: number, end: number) => string
 
+/** Writes chars that are all below 0x100 to the memory at `at`, one byte a char. */
+export type WriteText = (text: string, at: number) => void
+
 interface Latin1Buffer {
   latin1Slice?(from: number, end: number): string
+  latin1Write?(text: string, at: number): number
+}
+
+// On a string that has no such char V8 does not look at the chars: it knows how wide they are stored.
+const WIDE = /[\u0100-\uffff]/
+
+/** Whether some char does not fit a byte. */
+export function isWide(text: string): boolean {
+  return WIDE.test(text)
 }
 
 /** The fastest reader that this runtime has for `memory`. */
-export function textReader(memory: ArrayBuffer, runtime: { Buffer?: unknown } = globalThis): ReadText {
-  const BufferClass = runtime.Buffer as { from(memory: ArrayBuffer): Latin1Buffer } | undefined
-  const buffer = BufferClass?.from(memory)
+export function textReader(memory: ArrayBuffer, runtime: Runtime = globalThis): ReadText {
+  const buffer = bufferOn(memory, runtime)
   // Node's own, undocumented since ever: half the cost of toString('latin1').
   if (buffer?.latin1Slice) return (from, end) => (buffer as Required<Latin1Buffer>).latin1Slice(from, end)
   const bytes = new Uint8Array(memory)
@@ -41,4 +52,20 @@ export function textReader(memory: ArrayBuffer, runtime: { Buffer?: unknown } = 
     }
     return text
   }
+}
+
+/** The fastest writer of long texts that this runtime has for `memory`. */
+export function textWriter(memory: ArrayBuffer, runtime: Runtime = globalThis): WriteText {
+  const buffer = bufferOn(memory, runtime)
+  // As undocumented. It would truncate wider chars without a word.
+  if (buffer?.latin1Write) return (text, at) => void (buffer as Required<Latin1Buffer>).latin1Write(text, at)
+  return (text, at) => void writeText(new Uint8Array(memory, at), text)
+}
+
+interface Runtime {
+  readonly Buffer?: unknown
+}
+
+function bufferOn(memory: ArrayBuffer, runtime: Runtime): Latin1Buffer | undefined {
+  return (runtime.Buffer as { from(memory: ArrayBuffer): Latin1Buffer } | undefined)?.from(memory)
 }

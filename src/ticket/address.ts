@@ -1,6 +1,6 @@
 /** Which address a ticket binds, and pointing an engine at it. */
 
-import { type Engine, type Recipe, UNBOUND } from '../engine/engine.js'
+import { type AddressTarget, type Recipe, UNBOUND } from '../engine/engine.js'
 import { ipv4Number, maskAddress, parseAddress } from '../http/address.js'
 
 /** 255.255.255.255 is the C code's error value: no ticket binds it. */
@@ -24,12 +24,20 @@ export function addressTextOf(recipes: readonly Recipe[]): AddressText {
   }
 }
 
-/** Points the engine at a client's address; false where there is none that a ticket can bind. */
+/** Points the target at a client's address; false where there is none that a ticket can bind. */
 export type Bind = (ip: string | undefined) => boolean
 
-/** `ipv6Prefix`: bits of an IPv6 address that count; the others are bound as zeroes, and the text is then never as given. */
-export function binder(engine: Engine, ignoreIp: boolean, text: AddressText, ipv6Prefix = 128): Bind {
-  engine.useAddress(UNBOUND)
+/** Which addresses are bound, and how. */
+export interface Binding {
+  readonly ignoreIp: boolean
+  readonly text: AddressText
+  /** Bits of an IPv6 address that count; the others are bound as zeroes, and the text is then never as given. */
+  readonly ipv6Prefix: number
+}
+
+/** `keeps`: the target has but one address, which need not be set again. */
+export function binder(target: AddressTarget, { ignoreIp, text, ipv6Prefix }: Binding, keeps = true): Bind {
+  target.useAddress(UNBOUND)
   if (ignoreIp) return () => true
   let bound: string | undefined
   return (ip) => {
@@ -38,17 +46,17 @@ export function binder(engine: Engine, ignoreIp: boolean, text: AddressText, ipv
     // next request is another client's.
     const number = ipv4Number(ip)
     if (number >= 0) {
-      engine.useIPv4(number)
+      target.useIPv4(number)
       // Such a text is canonical: it has no leading zeroes.
-      if (text.every) engine.useText(ip)
+      if (text.every) target.useText(ip)
       bound = undefined
       return number !== BROADCAST
     }
-    if (ip === bound) return true
+    if (keeps && ip === bound) return true
     const address = parseAddress(ipv6Prefix === 128 ? ip : (maskAddress(ip, ipv6Prefix) ?? ''))
     if (!address || address.text === '255.255.255.255') return false
     const asGiven = text.ipv6AsGiven && address.bytes.length === 16 && ipv6Prefix === 128 && ip.length <= LONGEST
-    engine.useAddress(asGiven ? { bytes: address.bytes, text: ip } : address)
+    target.useAddress(asGiven ? { bytes: address.bytes, text: ip } : address)
     bound = ip
     return true
   }

@@ -44,7 +44,7 @@ export function issuerOn(engine: Engine, options: IssuerOptions): Issuer {
   if (!dialect.separated && key.strict === undefined && !allowed) throw shiftable()
   engine.loadKey(key.secret, key.digest, dialect)
   forgetSecrets(keys)
-  const bind = binder(engine, ignoreIp, addressTextOf([dialect]), ipv6Prefix)
+  const bind = binder(engine, { ignoreIp, text: addressTextOf([dialect]), ipv6Prefix })
 
   function issue(fields: IssueFields, context: IssueContext): string {
     checkKeys(context, CONTEXT, 'issue: context')

@@ -2,6 +2,7 @@
 
 import { DATA, DATA_END, type Engine, START, TOKENS, TOKENS_END, UID_END } from '../engine/engine.js'
 import { sharedEngine } from '../engine/shared.js'
+import type { ReadText } from '../engine/text.js'
 import type { Digest, Ticket } from '../types.js'
 import { fromBytes } from './charset.js'
 import { splitTokens } from './tokens.js'
@@ -9,17 +10,24 @@ import { splitTokens } from './tokens.js'
 /** Hex digits of each digest; eight more, the timestamp, follow before the uid. */
 export const HEX_DIGITS: Readonly<Record<Digest, number>> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 }
 
-/** The fields that the last call found, the uid beginning at `uid`. One read for all: each costs as much as a block of MD5. */
+/** The fields that the last call found, the uid beginning at `uid`. */
 export function readFields(engine: Engine, uid: number, issuedAt: number): Ticket {
-  const { fields } = engine
-  const text = engine.text(uid, fields[DATA_END] as number)
+  return readRecord(engine.text, engine.fields, 0, uid, issuedAt)
+}
+
+/** The fields whose record begins at `at` of `fields`. One read for all: each costs as much as a block of MD5. */
+export function readRecord(read: ReadText, fields: NumberList, at: number, uid: number, issuedAt: number): Ticket {
+  const text = read(uid, fields[at + DATA_END] as number)
   return {
-    uid: text.slice(0, (fields[UID_END] as number) - uid),
-    tokens: splitTokens(text, (fields[TOKENS] as number) - uid, (fields[TOKENS_END] as number) - uid),
-    userData: text.slice((fields[DATA] as number) - uid),
+    uid: text.slice(0, (fields[at + UID_END] as number) - uid),
+    tokens: splitTokens(text, (fields[at + TOKENS] as number) - uid, (fields[at + TOKENS_END] as number) - uid),
+    userData: text.slice((fields[at + DATA] as number) - uid),
     issuedAt,
   }
 }
+
+/** Words of records: of one in the engine, of many elsewhere. */
+type NumberList = Uint32Array | Int32Array
 
 /** Whether one of the bytes [from, end) is a control byte. Bytes, as a loop over a string's chars takes five times as long. */
 export function hasControl(bytes: Uint8Array, from: number, end: number): boolean {

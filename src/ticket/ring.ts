@@ -55,7 +55,7 @@ export function createRing(options: RingOptions): Ring {
   const dialect = DIALECTS[key.dialect]
   engine.loadKey(key.secret, key.digest, dialect)
   forgetSecrets(resolved)
-  const bind = binder(engine, ignoreIp, addressTextOf([dialect]))
+  const bind = binder(engine, { ignoreIp, text: addressTextOf([dialect]), ipv6Prefix: 128 })
   return {
     dialect: key.dialect,
     plainData: dialect.plainData,

@@ -4,9 +4,10 @@ import { DIALECTS, type DialectFacts, recipeOf } from '../engine/dialects.js'
 import { createEngine, type Engine, MISMATCH, TIMESTAMP, TOO_LONG, UID } from '../engine/engine.js'
 import { selfTest } from '../engine/self-test.js'
 import { TktError } from '../errors.js'
-import type { CacheStats, Reason, Ticket, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
+import type { CacheStats, Reason, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
 import { addressTextOf, binder } from './address.js'
 import { createTicketCache } from './cache.js'
+import { meaningOf } from './meaning.js'
 import {
   checkCache,
   checkChoice,
@@ -20,10 +21,8 @@ import {
   resolveKeys,
 } from './options.js'
 import { decodeFields, LazyMatch, readFields } from './read.js'
-import { isAmbiguous, isListed } from './strict.js'
-import { readUid } from './userid-types.js'
-import { again, isDoubtful, isPlain, isPlainUid, type Rules, remember, type Verified } from './verified.js'
-import { verifyManyOn } from './verify-many.js'
+import { again, isDoubtful, isPlain, type Rules, remember, type Verified } from './verified.js'
+import { type Terms, verifyManyOn } from './verify-many.js'
 
 const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'ipv6Prefix', 'selfTest', 'cache']
 
@@ -48,8 +47,8 @@ const MAY_BEGIN = Uint8Array.from({ length: 128 }, (_, code) => Number(BEGINNING
  * @throws TktError `ERR_TKT_OPTIONS` on options that make no sense, `ERR_TKT_ENGINE` when the self-test fails
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { verify, cacheStats } = verifierOn(createEngine(), options)
-  return { verify, verifyMany: verifyManyOn(verify), cacheStats }
+  const { verify, cacheStats, terms } = verifierOn(createEngine(), options)
+  return { verify, verifyMany: verifyManyOn(terms, verify), cacheStats }
 }
 
 /** `rules` need a time in the context. */
@@ -70,7 +69,7 @@ export function verifierOn(
   engine: Engine,
   options: VerifierOptions,
   ruled?: Ruled,
-): { verify: RuledVerify; cacheStats: () => CacheStats } {
+): { verify: RuledVerify; cacheStats: () => CacheStats; terms: Terms } {
   checkKeys(options, OPTIONS, 'createVerifier')
   const timeout = checkTimeout(options.timeout, 'createVerifier: timeout')
   const utf8 = checkChoice(options.charset ?? 'latin1', ['latin1', 'utf8'], 'createVerifier: charset') === 'utf8'
@@ -80,7 +79,8 @@ export function verifierOn(
   const cache = entries === 0 ? undefined : createTicketCache<Verified>(entries)
   // A cache has to read the fields, once for all who ask.
   const lazy = checkFlag(options.lazyTicket, false, 'createVerifier: lazyTicket') && cache === undefined
-  if (checkFlag(options.selfTest, true, 'createVerifier: selfTest')) selfTest(keys)
+  const proven = checkFlag(options.selfTest, true, 'createVerifier: selfTest')
+  if (proven) selfTest(keys)
   for (const { secret, digest, dialect } of keys) {
     engine.loadKey(secret, digest, recipeOf(dialect, ruled?.pythonCookies ?? true))
   }
@@ -88,7 +88,8 @@ export function verifierOn(
   const recipes = keys.map((key) => DIALECTS[key.dialect])
   const anyStart = recipes.some(({ hmac }) => hmac)
   const ipv6Prefix = checkPrefix(options.ipv6Prefix, 'createVerifier: ipv6Prefix')
-  const bind = binder(engine, ignoreIp, addressTextOf(recipes), ipv6Prefix)
+  const binding = { ignoreIp, text: addressTextOf(recipes), ipv6Prefix }
+  const bind = binder(engine, binding)
   const { fields } = engine
   const ends = keys.some((key) => key.acceptUntil !== Number.POSITIVE_INFINITY)
   // Fields that mean something else than they say, or that a list must have.
@@ -159,18 +160,8 @@ export function verifierOn(
     return { ok: true, ticket, keyIndex }
   }
 
-  return { verify, cacheStats: () => ({ ...(cache?.stats ?? NO_LOOK_UPS) }) }
-}
-
-/** The ticket with the uid that is meant, if the rules and the key's list have nothing against it. */
-function meaningOf(read: Ticket, { dialect, strict }: ResolvedKey, rules: Rules | undefined): Ticket | Reason {
-  const { useridTypes, separated } = DIALECTS[dialect]
-  const ticket = useridTypes ? readUid(read) : read
-  if (ticket === undefined) return 'malformed'
-  // The engine's bytes have been looked at, but a uid in base64 may hold anything.
-  if (rules?.strictFields && !isPlainUid(ticket.uid, rules.guestEmpty)) return 'malformed'
-  if (strict === undefined) return ticket
-  return isListed(strict, ticket) && (separated || !isAmbiguous(strict, ticket)) ? ticket : 'user'
+  const terms = { engine, keys, judged, timeout, needsNow, utf8, binding, proven }
+  return { verify, cacheStats: () => ({ ...(cache?.stats ?? NO_LOOK_UPS) }), terms }
 }
 
 function refuse(reason: Reason): VerifyResult {

@@ -12,3 +12,5 @@ const builds = (name: string): Builds => [
 export const MODULES = builds('engine')
 /** Of the splitter of mod_auth_pubtkt's tickets. */
 export const SPLITTERS = builds('pubtkt')
+/** Of the module for many tickets at once. */
+export const BATCHES = builds('batch')

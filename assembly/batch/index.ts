@@ -1,0 +1,99 @@
+/**
+ * The batch module's ABI: a second binary, with the whole verifying part of the engine and kernels that digest several
+ * messages at once. A host loads it when it first has many tickets; its ring is loaded as the engine's. No imports, no
+ * allocation, one fixed memory.
+ *
+ * | export | before | returns | after |
+ * |---|---|---|---|
+ * | `loadKey`, `verify`, `wipe` | as in the engine | | |
+ * | `adoptKey(index)` | the KEY_SIZE bytes of key `index` of an engine of this build at RING + index * KEY_SIZE | 0 or MISUSE | the key is in the ring |
+ * | `splitLines(length, last)` | lines in INPUT | how many were found, TICKETS_MAX at the most, or MISUSE | STARTS, LENGTHS; `splitBytes()` says how many bytes they are, ends included |
+ * | `verifyBatch(count, ownAddresses, base)` | cookie values in INPUT, STARTS, LENGTHS; ADDRESSES: the first one for all, or one for each | bytes of TEXTS, or MISUSE | RECORDS; in TEXTS the good tickets' fields, zeroes between them |
+ * | `wipeBatch()` | - | - | all that the last batch left is zero |
+ *
+ * RECORDS has eight 32-bit words a ticket: status, then, of a good one, uid, end of the uid, tokens, end of the tokens,
+ * user data, end of the user data, counted from TEXTS and `base` more, and the timestamp. Status: 1 + the key's index,
+ * MALFORMED, MISMATCH, TOO_LONG, ABSENT, UNBOUND. Every verdict is the engine's own, but that a value of less than 41 chars,
+ * or one that begins as no ticket does, is malformed whatever the address.
+ */
+
+import { clear } from '../bytes'
+import { INPUT, INPUT_MAX, LENGTHS, STARTS, TICKETS_MAX } from './layout'
+import { openAll, textsEnd, trimTexts, wipeJobs } from './jobs'
+import { findLines, lineBytes } from './lines'
+import { MISUSE } from '../status'
+import { TEXTS } from './layout'
+import { runWaves, wipeWaves } from './waves'
+
+export { adoptKey, loadKey } from '../keys'
+export { verify, wipe } from '../verify'
+export {
+  ADDRESS,
+  ADDRESS_TEXT,
+  ADDRESS_TEXT_MAX,
+  COOKIE,
+  COOKIE_MAX,
+  FIELDS,
+  KEY_SECRET,
+  KEY_SIZE,
+  KEYS_MAX,
+  RING,
+  SECRET_MAX,
+} from '../layout'
+export {
+  ADDRESS_CHARS,
+  ADDRESS_LENGTH,
+  ADDRESS_SIZE,
+  ADDRESS_TEXT_LENGTH,
+  ADDRESSES,
+  INPUT,
+  INPUT_MAX,
+  LENGTHS,
+  RECORDS,
+  STARTS,
+  TEXTS,
+  TICKETS_MAX,
+} from './layout'
+export { ABSENT, BATCH_ABI, UNBOUND } from './status'
+export { MALFORMED, MISMATCH, MISUSE, TOO_LONG } from '../status'
+
+let lastCount: i32 = 0
+let inputUsed: i32 = 0
+
+/** Finds the lines of the `length` bytes in INPUT; see the table. */
+export function splitLines(length: i32, last: i32): i32 {
+  if (u32(length) > u32(INPUT_MAX)) return MISUSE
+  inputUsed = length
+  return findLines(length, last != 0)
+}
+
+/** Bytes of the lines that `splitLines` found. */
+export function splitBytes(): i32 {
+  return lineBytes
+}
+
+/** Checks `count` cookie values against the ring; see the table. */
+export function verifyBatch(count: i32, ownAddresses: i32, base: i32): i32 {
+  wipeBatch()
+  if (u32(count) > u32(TICKETS_MAX)) return MISUSE
+  for (let index = 0; index < count; index++) {
+    const from = load<u32>(STARTS + (<usize>index << 2))
+    const length = <u32>load<u16>(LENGTHS + (<usize>index << 1))
+    if (from > u32(INPUT_MAX) || (length <= 8192 && from + length > u32(INPUT_MAX))) return MISUSE
+    inputUsed = max(inputUsed, <i32>(from + min(length, 8192)))
+  }
+  lastCount = count
+  openAll(count, ownAddresses != 0, <usize>base)
+  runWaves()
+  wipeWaves()
+  trimTexts(count)
+  clear(INPUT, INPUT + inputUsed)
+  inputUsed = 0
+  return <i32>(textsEnd - TEXTS)
+}
+
+/** Zeroes what the last batch left to be read. */
+export function wipeBatch(): void {
+  wipeJobs(lastCount)
+  lastCount = 0
+}
