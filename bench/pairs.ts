@@ -21,7 +21,7 @@ export interface PairPlan {
 export const PAIR_PLANS: Readonly<Record<Effort, PairPlan>> = {
   full: { starts: 5, rounds: 200, requests: 200, warmUp: 8000 },
   quick: { starts: 2, rounds: 60, requests: 200, warmUp: 4000 },
-  smoke: { starts: 1, rounds: 1, requests: 100, warmUp: 100 },
+  smoke: { starts: 1, rounds: 4, requests: 400, warmUp: 1200 },
 }
 export const [CLIENT_CORE, SERVER_CORE] = [0, 1]
 

@@ -20,15 +20,16 @@ import { FORMAT, markdown, type Results, report, text } from './report.js'
 import { readResults } from './results.js'
 import type { Sheet } from './sheet.js'
 
+/** Written after each part: what fails late must not cost what is there. */
 async function measured({ parts, ask, json, command }: Options & { kind: 'measure' }): Promise<Results> {
   const found: Record<string, readonly Sheet[]> = {}
+  const results: Results = { format: FORMAT, command, facts: facts(), parts: found }
   for (const { name, measure } of parts) {
     const start = performance.now()
     found[name] = await measure(ask)
+    writeFileSync(json, `${JSON.stringify(results, undefined, 1)}\n`)
     process.stderr.write(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s\n`)
   }
-  const results: Results = { format: FORMAT, command, facts: facts(), parts: found }
-  writeFileSync(json, `${JSON.stringify(results, undefined, 1)}\n`)
   return results
 }
 
