@@ -52,6 +52,7 @@ export {
   RECORDS,
   STARTS,
   TEXTS,
+  TEXTS_MAX,
   TICKETS_MAX,
 } from './layout'
 export { ABSENT, BATCH_ABI, UNBOUND } from './status'

@@ -3,8 +3,8 @@
 import { escaped, encoding, openCookie, text, textEnd, useText } from '../cookie'
 import { clear, copy } from '../bytes'
 import { dataEnd, hasNul, splitFields, tokensEnd, uidEnd, useFields } from '../fields'
-import { rawHeads } from '../keys'
-import { ADDRESS, ADDRESS_TEXT, ADDRESS_TEXT_MAX, COOKIE, COOKIE_MAX, FIELDS } from '../layout'
+import { keyAt, keyCount, rawHeads } from '../keys'
+import { ADDRESS, ADDRESS_TEXT, ADDRESS_TEXT_MAX, COOKIE, COOKIE_MAX, FIELDS, KEY_RECIPE } from '../layout'
 import {
   FIELD_DATA,
   FIELD_DATA_END,
@@ -14,6 +14,7 @@ import {
   FIELD_UID,
   FIELD_UID_END,
   MALFORMED,
+  RECIPE_BENT,
   RECIPE_NUL_ENDS,
   TOO_LONG,
 } from '../status'
@@ -74,6 +75,9 @@ export function addressAt(index: i32): usize {
 /** What turns an address of TEXTS into an offset of the caller's. */
 export let recordBase: usize = 0
 
+/** Bytes between texts: what reads fields in place, in some dialects, writes up to 16 bytes further. */
+let gap: usize = 0
+
 /** How far openings have written behind `textsEnd`. */
 let touched: usize = TEXTS
 
@@ -100,6 +104,8 @@ export function openAll(count: i32, ownAddresses: bool, base: usize): void {
   addressStep = ownAddresses ? <usize>ADDRESS_SIZE : 0
   recordBase = base - TEXTS
   pendingCount = 0
+  gap = 0
+  for (let index = 0; index < keyCount; index++) if (load<i32>(keyAt(index), KEY_RECIPE) & RECIPE_BENT) gap = 16
   textsEnd = TEXTS
   touched = TEXTS
   for (let index = 0; index < count; index++) {
@@ -138,7 +144,7 @@ function openOne(index: i32): i32 {
   store<usize>(job, tokensEnd, JOB_TOKENS_END)
   store<usize>(job, dataEnd, JOB_DATA_END)
   store<i32>(job, encoding | (hasNul ? RECIPE_NUL_ENDS : 0), JOB_NEEDS)
-  textsEnd = textEnd
+  textsEnd = textEnd + gap
   hopeful = true
   return MALFORMED
 }
@@ -234,6 +240,7 @@ export function trimTexts(count: i32): void {
     const from = load<usize>(job, JOB_TEXT)
     if (from == 0) continue
     const end = load<usize>(job, JOB_TEXT_END)
+    if (gap) v128.store(end, i64x2.splat(0))
     if (load<i32>(recordAt(index)) <= 0) clear(from, end)
     else {
       const uid = <usize>load<u32>(recordAt(index), FIELD_UID) - recordBase

@@ -3,7 +3,7 @@
  * the rest. All that came from a ticket is zero after `wipeBatch`.
  */
 
-import { ADDRESS_TEXT_MAX, HEX_MAX, MESSAGE_MAX } from '../layout'
+import { ADDRESS_TEXT_MAX, COOKIE_MAX, MESSAGE_MAX } from '../layout'
 
 /** Tickets of one call. */
 export const TICKETS_MAX: i32 = 512
@@ -30,7 +30,8 @@ export const ADDRESSES: usize = memory.data(TICKETS_MAX * ADDRESS_SIZE + 64, 16)
 export const RECORD_SIZE: i32 = 32
 export const RECORDS: usize = memory.data(TICKETS_MAX * RECORD_SIZE, 16)
 /** The texts of the good tickets from the uid on, zeroes between them. */
-export const TEXTS: usize = memory.data(INPUT_MAX + HEX_MAX + 64, 16)
+export const TEXTS_MAX: i32 = INPUT_MAX + TICKETS_MAX * 16
+export const TEXTS: usize = memory.data(TEXTS_MAX + COOKIE_MAX + 64, 16)
 
 /** A ticket under way: its text, its split. See JOB_* in jobs.ts. */
 export const JOB_SIZE: i32 = 32

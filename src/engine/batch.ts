@@ -32,6 +32,7 @@ export interface BatchExports {
   readonly RING: Constant
   readonly STARTS: Constant
   readonly TEXTS: Constant
+  readonly TEXTS_MAX: Constant
   readonly TICKETS_MAX: Constant
 }
 
@@ -104,7 +105,7 @@ export function createBatch(engine: Engine, module: WebAssembly.Module = batchMo
     lengths: new Uint16Array(memory, exports.LENGTHS.value, tickets),
     write: (text) => write(text, inputAt),
     records: new Int32Array(memory, exports.RECORDS.value, tickets * RECORD_WORDS),
-    texts: new Uint8Array(memory, textsAt, bytes),
+    texts: new Uint8Array(memory, textsAt, exports.TEXTS_MAX.value),
     text: (from, end) => read(textsAt + from, textsAt + end),
     ...addressesOf(exports),
     split(length, last) {

@@ -1,7 +1,8 @@
 import t from 'tap'
+import { createBatch } from '../../src/engine/batch.js'
 import { DIALECTS } from '../../src/engine/dialects.js'
 import { createEngine, type Engine } from '../../src/engine/engine.js'
-import { selfTest } from '../../src/engine/self-test.js'
+import { batchSelfTest, selfTest } from '../../src/engine/self-test.js'
 import type { Dialect, Digest } from '../../src/types.js'
 
 const DIGESTS: readonly Digest[] = ['md5', 'sha1', 'sha256', 'sha512']
@@ -37,5 +38,19 @@ t.test('a runtime that seals or verifies wrongly is found out', async (t) => {
         `${name}, ${key.dialect} ${key.digest}`,
       )
     }
+  }
+})
+
+t.test('batches know all the answers, and wrong ones are found out', async (t) => {
+  t.doesNotThrow(() => batchSelfTest(ALL))
+  let batches = 0
+  batchSelfTest(ALL, (engine) => {
+    batches++
+    return createBatch(engine)
+  })
+  t.equal(batches, 0, 'asked once per process')
+  for (const key of ALL) {
+    const deaf = (engine: Engine) => ({ ...createBatch(engine), verify: () => 0 })
+    t.throws(() => batchSelfTest([key], deaf, new Set()), { code: 'ERR_TKT_ENGINE', message: /in batches/ })
   }
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { textReader, writeText } from '../../src/engine/text.js'
+import { isWide, textReader, textWriter, writeText } from '../../src/engine/text.js'
 
 t.test('writes one char a byte, and nothing where a char is wider', async (t) => {
   const bytes = new Uint8Array(64)
@@ -53,4 +53,21 @@ t.test('reads the same with and without Buffer', async (t) => {
     t.equal(plain(from, end), fast(from, end))
     t.equal(fast(from, end), Buffer.from(memory, from, end - from).toString('latin1'))
   }
+})
+
+t.test('writes the same with and without Buffer', async (t) => {
+  for (const text of ['', 'x', 'plain', '\xe9\xff\0', 'abc\x80'.repeat(4000)]) {
+    for (const at of [0, 7]) {
+      const [fast, plain] = [new ArrayBuffer(20_000), new ArrayBuffer(20_000)]
+      textWriter(fast)(text, at)
+      textWriter(plain, {})(text, at)
+      t.equal(Buffer.from(fast, at, text.length).toString('latin1'), text)
+      t.ok(Buffer.from(fast).equals(Buffer.from(plain)))
+    }
+  }
+})
+
+t.test('a char above 0xff is wide', async (t) => {
+  for (const text of ['', 'plain', '\xff\0\n']) t.notOk(isWide(text))
+  for (const text of ['\u0100', 'a\u0141', '\ud800', 'x\n\u{1f511}']) t.ok(isWide(text))
 })
