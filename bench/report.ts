@@ -7,6 +7,8 @@ import type { GatewayResults } from './gateway.js'
 import type { GuardResults } from './guard.js'
 import type { HttpResults } from './http.js'
 import type { Race, Timing } from './measure.js'
+import type { NativeResults } from './native.js'
+import { nativeTable } from './native-table.js'
 import type { SignedResults } from './signed.js'
 import type { SignedServerResults } from './signed-servers.js'
 
@@ -24,6 +26,7 @@ export interface VerifyResults {
 /** Parts that were not asked for are not there. */
 export interface Results extends Partial<VerifyResults> {
   readonly facts: Facts
+  readonly native: NativeResults | undefined
   readonly dialects: DialectResults | undefined
   readonly guard: GuardResults | undefined
   readonly http: HttpResults | undefined
@@ -187,11 +190,12 @@ function machine(facts: Facts): string {
 }
 
 export function report(results: Results, asMarkdown: boolean): string {
-  const { facts, rows, overheads, startUps, dialects, guard, http, gateway, signed, signedServers } = results
+  const { facts, rows, overheads, startUps, native, dialects, guard, http, gateway, signed, signedServers } = results
   const tables = [
     ...(rows ? [timingTable(rows, !asMarkdown)] : []),
     ...(overheads ? [overheadTable(overheads)] : []),
     ...(startUps ? [startUpTable(startUps)] : []),
+    ...(native ? [nativeTable(native)] : []),
     ...(dialects ? [dialectTable(dialects)] : []),
     ...(guard ? [guardTable(guard)] : []),
     ...(http ? [httpTable(http)] : []),

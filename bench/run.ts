@@ -19,6 +19,7 @@ import { GATEWAY_FULL, GATEWAY_QUICK, gatewayResults } from './gateway.js'
 import { guardResults } from './guard.js'
 import { HTTP_FULL, HTTP_QUICK, httpResults } from './http.js'
 import { FULL, type Plan, QUICK, race } from './measure.js'
+import { nativeResults } from './native.js'
 import { recorded } from './recorded.js'
 import { report, type VerifyResults } from './report.js'
 import { issueRow, type Row, verifyRow } from './rows.js'
@@ -27,7 +28,7 @@ import { SIGNED_FULL, SIGNED_QUICK, signedServerResults } from './signed-servers
 import type { Digest } from './workloads.js'
 import { BATCH, type Case, DIGESTS, SIZES, type Size, workloadsOf } from './workloads.js'
 
-const PARTS = ['verify', 'dialects', 'guard', 'http', 'gateway', 'signed', 'signed-servers'] as const
+const PARTS = ['verify', 'native', 'dialects', 'guard', 'http', 'gateway', 'signed', 'signed-servers'] as const
 type Part = (typeof PARTS)[number]
 
 interface Options {
@@ -99,6 +100,7 @@ async function verifyResults({ plan, digests, sizes }: Options): Promise<VerifyR
 async function main(options: Options): Promise<void> {
   const { parts, plan, json, markdown } = options
   const verify = parts.includes('verify') ? await verifyResults(options) : undefined
+  const native = parts.includes('native') ? await nativeResults(plan, options.digests, options.sizes) : undefined
   const dialects = parts.includes('dialects') ? dialectResults(plan) : undefined
   const guard = parts.includes('guard') ? guardResults(plan) : undefined
   const signed = parts.includes('signed') ? signedResults(plan) : undefined
@@ -110,7 +112,7 @@ async function main(options: Options): Promise<void> {
   const signedServers = parts.includes('signed-servers')
     ? await signedServerResults(plan === QUICK ? SIGNED_QUICK : SIGNED_FULL)
     : undefined
-  const results = { facts: facts(), plan, ...verify, dialects, guard, http, gateway, signed, signedServers }
+  const results = { facts: facts(), plan, ...verify, native, dialects, guard, http, gateway, signed, signedServers }
   writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`)
   process.stdout.write(`${report(results, markdown)}\n`)
 
