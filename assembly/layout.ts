@@ -4,7 +4,7 @@
  */
 
 const SLACK: i32 = 64
-export const SCHEDULE_SIZE: i32 = 32
+export const SCHEDULE_SIZE: i32 = 128
 
 /** Longest cookie value, in bytes. */
 export const COOKIE_MAX: i32 = 8192
