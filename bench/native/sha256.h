@@ -65,39 +65,43 @@ inlined __m128i sha256_next(__m128i w0, __m128i w4, __m128i w8, __m128i w12) {
   return _mm_castps_si128(_mm_shuffle_ps(_mm_castsi128_ps(low), _mm_castsi128_ps(high), 0x88));
 }
 
-/* Sixteen rounds whose words are w0..w12, and the next sixteen words. */
-#define SHA256_SIXTEEN(at, NEXT)                                 \
-  PUT(at, w0);                                                   \
-  NEXT(w0, w0, w4, w8, w12);                                     \
-  SHA256_FOUR(a, b, c, d, e, f, g, h, wk);                       \
-  PUT(at + 4, w4);                                               \
-  NEXT(w4, w4, w8, w12, w0);                                     \
-  SHA256_FOUR(e, f, g, h, a, b, c, d, wk + 4);                   \
-  PUT(at + 8, w8);                                               \
-  NEXT(w8, w8, w12, w0, w4);                                     \
-  SHA256_FOUR(a, b, c, d, e, f, g, h, wk);                       \
-  PUT(at + 12, w12);                                             \
-  NEXT(w12, w12, w0, w4, w8);                                    \
-  SHA256_FOUR(e, f, g, h, a, b, c, d, wk + 4)
-#define PUT(at, w) store128(wk + ((at) & 4), _mm_add_epi32(w, load128(SHA256_K + (at))))
-#define NEXT(to, ...) to = sha256_next(__VA_ARGS__)
-#define NONE(to, ...) (void)0
+/*
+ * Sixteen rounds, and behind each step the words sixteen rounds on: K added, stored where the step's own were. A word that
+ * is read right behind its vector's store waits for it.
+ */
+#define SHA256_SIXTEEN(NEXT) \
+  SHA256_FOUR(a, b, c, d, e, f, g, h, wk + 0);  \
+  NEXT(w0, 0, w0, w4, w8, w12);                 \
+  SHA256_FOUR(e, f, g, h, a, b, c, d, wk + 4);  \
+  NEXT(w4, 4, w4, w8, w12, w0);                 \
+  SHA256_FOUR(a, b, c, d, e, f, g, h, wk + 8);  \
+  NEXT(w8, 8, w8, w12, w0, w4);                 \
+  SHA256_FOUR(e, f, g, h, a, b, c, d, wk + 12); \
+  NEXT(w12, 12, w12, w0, w4, w8)
+#define PUT(to, k, w) store128(wk + (to), _mm_add_epi32(w, load128(k)))
+#define NEXT(w, to, ...) w = sha256_next(__VA_ARGS__), PUT(to, k + (to), w)
+#define NONE(w, to, ...) (void)0
 
 static void sha256_blocks(void *words, const uint8_t *block, const uint8_t *end) {
   uint32_t *state = words;
-  uint32_t wk[8] __attribute__((aligned(16)));
+  uint32_t wk[16] __attribute__((aligned(16)));
   for (; block < end; block += 64) {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7], x = b ^ c;
     __m128i w0 = sha256_big_endian(load128(block)), w4 = sha256_big_endian(load128(block + 16));
     __m128i w8 = sha256_big_endian(load128(block + 32)), w12 = sha256_big_endian(load128(block + 48));
-    SHA256_SIXTEEN(0, NEXT);
-    SHA256_SIXTEEN(16, NEXT);
-    SHA256_SIXTEEN(32, NEXT);
-    SHA256_SIXTEEN(48, NONE);
+    PUT(0, SHA256_K + 0, w0);
+    PUT(4, SHA256_K + 4, w4);
+    PUT(8, SHA256_K + 8, w8);
+    PUT(12, SHA256_K + 12, w12);
+#pragma GCC unroll 1
+    for (const uint32_t *k = SHA256_K + 16; k < SHA256_K + 64; k += 16) {
+      SHA256_SIXTEEN(NEXT);
+    }
+    SHA256_SIXTEEN(NONE);
     SHA256_ADD(state);
   }
-  clear((uint8_t *)wk, (uint8_t *)(wk + 8));
+  clear((uint8_t *)wk, (uint8_t *)(wk + 16));
 }
 
 /* The whole schedule of a block that never changes, constants added. */
@@ -120,7 +124,7 @@ static void sha256_scheduled(void *words, const void *schedule) {
   const uint32_t *wk = schedule;
   uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
   uint32_t e = state[4], f = state[5], g = state[6], h = state[7], x = b ^ c;
-#pragma GCC unroll 8
+#pragma GCC unroll 1
   for (int at = 0; at < 64; at += 8) {
     SHA256_FOUR(a, b, c, d, e, f, g, h, wk + at);
     SHA256_FOUR(e, f, g, h, a, b, c, d, wk + at + 4);

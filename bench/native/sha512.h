@@ -69,35 +69,30 @@ inlined __m128i sha512_next(__m128i w0, __m128i w2, __m128i w8, __m128i w10, __m
   return _mm_add_epi64(_mm_add_epi64(w0, s0), _mm_add_epi64(s1, _mm_alignr_epi8(w10, w8, 8)));
 }
 
-/* Sixteen rounds whose words are w0..w14, and the next sixteen words. */
-#define SHA512_SIXTEEN(at, NEXT)                  \
-  PUT(at, w0);                                    \
-  NEXT(w0, w0, w2, w8, w10, w14);                 \
-  SHA512_TWO(a, b, c, d, e, f, g, h, wk);         \
-  PUT(at + 2, w2);                                \
-  NEXT(w2, w2, w4, w10, w12, w0);                 \
-  SHA512_TWO(g, h, a, b, c, d, e, f, wk + 2);     \
-  PUT(at + 4, w4);                                \
-  NEXT(w4, w4, w6, w12, w14, w2);                 \
-  SHA512_TWO(e, f, g, h, a, b, c, d, wk);         \
-  PUT(at + 6, w6);                                \
-  NEXT(w6, w6, w8, w14, w0, w4);                  \
-  SHA512_TWO(c, d, e, f, g, h, a, b, wk + 2);     \
-  PUT(at + 8, w8);                                \
-  NEXT(w8, w8, w10, w0, w2, w6);                  \
-  SHA512_TWO(a, b, c, d, e, f, g, h, wk);         \
-  PUT(at + 10, w10);                              \
-  NEXT(w10, w10, w12, w2, w4, w8);                \
-  SHA512_TWO(g, h, a, b, c, d, e, f, wk + 2);     \
-  PUT(at + 12, w12);                              \
-  NEXT(w12, w12, w14, w4, w6, w10);               \
-  SHA512_TWO(e, f, g, h, a, b, c, d, wk);         \
-  PUT(at + 14, w14);                              \
-  NEXT(w14, w14, w0, w6, w8, w12);                \
-  SHA512_TWO(c, d, e, f, g, h, a, b, wk + 2)
-#define PUT(at, w) store128(wk + ((at) & 2), _mm_add_epi64(w, load128(SHA512_K + (at))))
-#define NEXT(to, ...) to = sha512_next(__VA_ARGS__)
-#define NONE(to, ...) (void)0
+/*
+ * Sixteen rounds, and behind each step the words sixteen rounds on: K added, stored where the step's own were. A word that
+ * is read right behind its vector's store waits for it.
+ */
+#define SHA512_SIXTEEN(NEXT) \
+  SHA512_TWO(a, b, c, d, e, f, g, h, wk + 0);  \
+  NEXT(w0, 0, w0, w2, w8, w10, w14);           \
+  SHA512_TWO(g, h, a, b, c, d, e, f, wk + 2);  \
+  NEXT(w2, 2, w2, w4, w10, w12, w0);           \
+  SHA512_TWO(e, f, g, h, a, b, c, d, wk + 4);  \
+  NEXT(w4, 4, w4, w6, w12, w14, w2);           \
+  SHA512_TWO(c, d, e, f, g, h, a, b, wk + 6);  \
+  NEXT(w6, 6, w6, w8, w14, w0, w4);            \
+  SHA512_TWO(a, b, c, d, e, f, g, h, wk + 8);  \
+  NEXT(w8, 8, w8, w10, w0, w2, w6);            \
+  SHA512_TWO(g, h, a, b, c, d, e, f, wk + 10); \
+  NEXT(w10, 10, w10, w12, w2, w4, w8);         \
+  SHA512_TWO(e, f, g, h, a, b, c, d, wk + 12); \
+  NEXT(w12, 12, w12, w14, w4, w6, w10);        \
+  SHA512_TWO(c, d, e, f, g, h, a, b, wk + 14); \
+  NEXT(w14, 14, w14, w0, w6, w8, w12)
+#define PUT(to, k, w) store128(wk + (to), _mm_add_epi64(w, load128(k)))
+#define NEXT(w, to, ...) w = sha512_next(__VA_ARGS__), PUT(to, k + (to), w)
+#define NONE(w, to, ...) (void)0
 #define LOAD(block)                                                                                    \
   __m128i w0 = sha512_big_endian(load128(block)), w2 = sha512_big_endian(load128(block + 16));         \
   __m128i w4 = sha512_big_endian(load128(block + 32)), w6 = sha512_big_endian(load128(block + 48));    \
@@ -106,19 +101,27 @@ inlined __m128i sha512_next(__m128i w0, __m128i w2, __m128i w8, __m128i w10, __m
 
 static void sha512_blocks(void *words, const uint8_t *block, const uint8_t *end) {
   uint64_t *state = words;
-  uint64_t wk[4] __attribute__((aligned(16)));
+  uint64_t wk[16] __attribute__((aligned(16)));
   for (; block < end; block += 128) {
     uint64_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint64_t e = state[4], f = state[5], g = state[6], h = state[7], x = b ^ c;
     LOAD(block);
-    SHA512_SIXTEEN(0, NEXT);
-    SHA512_SIXTEEN(16, NEXT);
-    SHA512_SIXTEEN(32, NEXT);
-    SHA512_SIXTEEN(48, NEXT);
-    SHA512_SIXTEEN(64, NONE);
+    PUT(0, SHA512_K + 0, w0);
+    PUT(2, SHA512_K + 2, w2);
+    PUT(4, SHA512_K + 4, w4);
+    PUT(6, SHA512_K + 6, w6);
+    PUT(8, SHA512_K + 8, w8);
+    PUT(10, SHA512_K + 10, w10);
+    PUT(12, SHA512_K + 12, w12);
+    PUT(14, SHA512_K + 14, w14);
+#pragma GCC unroll 1
+    for (const uint64_t *k = SHA512_K + 16; k < SHA512_K + 80; k += 16) {
+      SHA512_SIXTEEN(NEXT);
+    }
+    SHA512_SIXTEEN(NONE);
     SHA512_ADD(state);
   }
-  clear((uint8_t *)wk, (uint8_t *)(wk + 4));
+  clear((uint8_t *)wk, (uint8_t *)(wk + 16));
 }
 
 /* The whole schedule of a block that never changes, constants added. */
@@ -137,7 +140,7 @@ static void sha512_scheduled(void *words, const void *schedule) {
   const uint64_t *wk = schedule;
   uint64_t a = state[0], b = state[1], c = state[2], d = state[3];
   uint64_t e = state[4], f = state[5], g = state[6], h = state[7], x = b ^ c;
-#pragma GCC unroll 10
+#pragma GCC unroll 1
   for (int at = 0; at < 80; at += 8) {
     SHA512_TWO(a, b, c, d, e, f, g, h, wk + at);
     SHA512_TWO(g, h, a, b, c, d, e, f, wk + at + 2);
