@@ -4,6 +4,8 @@ import { dialectResults, dialectTables } from './dialects.js'
 import { gatewayResults } from './gateway.js'
 import { guardResults, guardTables } from './guard.js'
 import { HTTP_PLANS, httpResults, httpTables } from './http.js'
+import { nativeResults } from './native.js'
+import { nativeTables } from './native-table.js'
 import { pairSheet } from './pair-sheet.js'
 import { PAIR_PLANS } from './pairs.js'
 import { type Part, part } from './part.js'
@@ -19,6 +21,11 @@ import { verifyResults, verifyTables } from './verify.js'
 export const PARTS: readonly Part[] = [
   part({ name: 'verify', run: verifyResults, tables: verifyTables }),
   part({ name: 'batch', run: batchResults, tables: batchTables }),
+  part({
+    name: 'native',
+    run: ({ plan, digests, sizes }) => nativeResults(plan, digests, sizes),
+    tables: nativeTables,
+  }),
   part({ name: 'peers', run: ({ plan }) => peerResults(plan), tables: peerTables }),
   part({ name: 'scaling', run: scalingResults, tables: scalingTables }),
   part({ name: 'dialects', run: ({ plan }) => dialectResults(plan), tables: dialectTables }),

@@ -37,10 +37,11 @@ t.test('all parts that need no servers', async (t) => {
   const names = sheets.map(({ name }) => name)
   t.equal(new Set(names).size, names.length, 'no two tables have the same name')
   for (const { name, rows, columns } of sheets) {
-    t.ok(rows.length > 0 && rows.every(({ cells }) => cells.length === columns.length), name)
+    t.ok(rows.length > 0 && rows.every(({ cells, skipped }) => cells.length === (skipped ? 0 : columns.length)), name)
     t.equal(new Set(rows.map((row) => row.name)).size, rows.length, `${name}: no two rows have the same name`)
   }
-  t.same(readdirSync(charts).toSorted(), names.map((name) => `${name}.svg`).toSorted())
+  const drawn = sheets.filter(({ rows }) => rows.some(({ cells }) => cells.length > 0)).map(({ name }) => `${name}.svg`)
+  t.same(readdirSync(charts).toSorted(), drawn.toSorted())
   t.match(stdout, 'verify sha512 typical forged')
 
   const again = bench('--from', json, '--markdown')
