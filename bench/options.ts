@@ -99,10 +99,18 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 /** Without what says where the results go. */
-function commandOf({ servers, quick, part = [], digest = [], size = [] }: ReturnType<typeof parse>['values']): string {
+function commandOf({
+  servers,
+  quick,
+  smoke,
+  part = [],
+  digest = [],
+  size = [],
+}: ReturnType<typeof parse>['values']): string {
   const more = [
     ...part.map((name) => `--part ${name}`),
     ...(quick ? ['--quick'] : []),
+    ...(smoke ? ['--smoke'] : []),
     ...digest.map((name) => `--digest ${name}`),
     ...size.map((name) => `--size ${name}`),
   ]

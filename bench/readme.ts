@@ -28,6 +28,7 @@ export function replaced(text: string, name: string, content: string): string {
 
 /** Each part's tables in its place, below the command that made them and the machine; each with its chart. */
 export function filled(readme: string, { command, facts, parts }: Results): string {
+  if (command.includes('--smoke')) throw new Misuse('Figures of --smoke are no figures for README.md')
   let text = readme
   for (const [name, sheets] of Object.entries(parts)) {
     const tables = sheets.map((sheet) => {

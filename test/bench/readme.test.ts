@@ -62,3 +62,8 @@ t.test('a README without the place is not guessed at', async (t) => {
   t.throws(() => filled('nothing', RESULTS), { message: /no place for one/ })
   t.throws(() => filled('<!-- /bench:one -->\n<!-- bench:one -->', RESULTS), { message: /no place for one/ })
 })
+
+t.test('figures of a smoke run are none', async (t) => {
+  const smoke = { ...RESULTS, command: 'npm run bench -- --smoke' }
+  t.throws(() => filled('<!-- bench:one -->\n<!-- /bench:one -->', smoke), { message: /--smoke are no figures/ })
+})
