@@ -1,6 +1,6 @@
 /** One face for the four algorithms: sizes, padding, whole messages. */
 
-import { swap32 } from './bytes'
+import { clear64, swap32 } from './bytes'
 import { STATE } from './layout'
 import { md5Blocks, md5Start } from './md5'
 import { sha1Blocks, sha1Finish, sha1Start } from './sha1'
@@ -20,30 +20,21 @@ export function blockBytes(digest: i32): i32 {
   return digest == SHA512 ? 128 : 64
 }
 
-/** Puts the padding behind the message [from, end) and returns the end of its last block. */
+/** Puts the padding behind the message [from, end) and returns the end of its last block; 144 bytes behind `end` are zeroed. */
 export function pad(digest: i32, from: usize, end: usize): usize {
   assert(from <= end, 'a message ends before it begins')
   const length = end - from
   const block = <usize>blockBytes(digest)
   const last = from + ((length + (block >> 3) + block) & ~(block - 1))
-  store<u8>(end++, 0x80)
-  // Up to 143 bytes lie between the message and the end: clear them in steps that stop exactly there.
-  while (end + 16 <= last) {
-    v128.store(end, i64x2.splat(0))
-    end += 16
-  }
-  v128.store(last - 16, v128.and(v128.load(last - 16), tailMask(last - end)))
+  // Up to 71 or 143 bytes lie between this one and the end: more of them are cleared than can be missing.
+  store<u8>(end, 0x80)
+  clear64(end + 1)
+  v128.store(end, i64x2.splat(0), 65)
+  if (digest == SHA512) clear64(end + 81)
   const bits = u32(length) << 3
   if (digest == MD5) store<u32>(last - 8, bits)
   else store<u32>(last - 4, swap32(bits))
   return last
-}
-
-/** Ones for the 16 - n first bytes, zeroes for the n last. */
-@inline
-function tailMask(n: usize): v128 {
-  const place = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-  return i8x16.lt_u(place, i8x16.splat(<i8>(16 - n)))
 }
 
 @inline

@@ -5,6 +5,7 @@ import { hexHead, hexTail, lowerCase } from './hex'
  * n is public and at least 16. Every digit is looked at whatever the bytes are: the running time depends on n and
  * `anyCase` only, and the expected digits are in registers, never in memory.
  */
+@inline
 export function equalHex(raw: usize, given: usize, n: i32, anyCase: bool): i32 {
   let different = i64x2.splat(0)
   for (let i = 0; i < n; i += 16) {

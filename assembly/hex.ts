@@ -48,6 +48,7 @@ export function lowerCase(text: v128): v128 {
 }
 
 /** The value of the 8 hex digits at `from` (either case), or -1 where one of them is none. */
+@inline
 export function readHex8(from: usize): i64 {
   const text = lowerCase(v128.load64_zero(from))
   const digit = i8x16.sub(text, i8x16.splat(0x30))
@@ -58,6 +59,18 @@ export function readHex8(from: usize): i64 {
   const values = v128.or(v128.and(isDigit, digit), v128.and(isLetter, i8x16.add(letter, i8x16.splat(10))))
   const pairs = v128.and(v128.or(i16x8.shl(values, 4), i16x8.shr_u(values, 8)), i16x8.splat(0xff))
   return i64(swap32(i32x4.extract_lane(i8x16.narrow_i16x8_u(pairs, pairs), 0)))
+}
+
+/** How many of the bytes from `from` on are hex digits of either case; up to 15 more than end - from are looked at. */
+export function hexDigits(from: usize, end: usize): i32 {
+  for (let at = from; at < end; at += 16) {
+    const chars = lowerCase(v128.load(at))
+    const isDigit = i8x16.lt_u(i8x16.sub(chars, i8x16.splat(0x30)), i8x16.splat(10))
+    const isLetter = i8x16.lt_u(i8x16.sub(chars, i8x16.splat(0x61)), i8x16.splat(6))
+    const others = i8x16.bitmask(v128.or(isDigit, isLetter)) ^ 0xffff
+    if (others) return i32(at - from) + ctz(others)
+  }
+  return i32(end - from)
 }
 
 /** Writes `value` as 8 lower-case hex digits. */

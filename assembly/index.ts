@@ -7,6 +7,7 @@
  * | `loadKey(index, digest, recipe, length)` | secret at RING + index * KEY_SIZE + KEY_SECRET, 1..SECRET_MAX bytes | 0 or MISUSE | the key is in the ring; keys are loaded once each, from 0 upwards |
  * | `verify(length, addressLength, addressTextLength)` | cookie value in COOKIE; client address in ADDRESS (4 or 16 bytes) and, where a recipe hashes text, in ADDRESS_TEXT | 1 + key index, MALFORMED, MISMATCH, TOO_LONG or MISUSE | > 0: FIELDS filled, the fields' bytes readable until `wipe`; else nothing is left |
  * | `peek(length)` | cookie value in COOKIE | 1, MALFORMED or TOO_LONG | as `verify`, but nothing was checked and the text still has its head |
+ * | `openLong(length)`, `longMessage(index, addressLength, addressTextLength)`, `concludeLong()`, `closeLong(found)` | as `verify`, and the message's raw SHA-256 in STATE | see long.ts: `verify` in pieces | as `verify` |
  * | `seal(length, timestamp, addressLength, addressTextLength, form)` | `uid!tokens!data` in SEAL_FIELDS | length of the cookie value, TOO_LONG or MISUSE | cookie value in COOKIE until `wipe`; made with key 0; `form` is one of RECIPE_RAW, RECIPE_PERCENT, RECIPE_BASE64, RECIPE_QUOTED; one separator (`uid!data`) is sealed as it is |
  * | `digest(digest, length)` | message in MESSAGE, at most MESSAGE_MAX bytes | bytes of the digest or MISUSE | raw digest in STATE until `wipe`; the message is wiped |
  * | `wipe()` | - | - | what the last call left to be read is zero |
@@ -29,6 +30,7 @@
 
 export { digest } from './sum'
 export { loadKey } from './keys'
+export { closeLong, concludeLong, longMessage, openLong } from './long'
 export { peek, verify, wipe } from './verify'
 export { seal } from './seal'
 export {

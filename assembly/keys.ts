@@ -3,7 +3,7 @@
  * for the first digest: the second message is complete as soon as the first digest is written, with nothing to copy.
  */
 
-import { clear } from './bytes'
+import { clearLong } from './bytes'
 import { blockBytes, blocks, digestBytes, finish, pad, start } from './digest'
 import {
   KEY_DIGEST,
@@ -36,6 +36,22 @@ export function keyAt(index: i32): usize {
 /** Some key's tickets begin with raw bytes: a text that does not split may still be one of its. */
 export let rawHeads: bool = false
 
+/** The keys' tickets differ in how many hex digits they begin with. */
+export let mixedHeads: bool = false
+
+/** Hex digits that this key's tickets begin with, digest and timestamp; 0 where there are raw bytes. */
+export function headOf(key: usize): i32 {
+  return load<i32>(key, KEY_RECIPE) & RECIPE_HMAC ? 0 : (digestBytes(load<i32>(key, KEY_DIGEST)) << 1) + 8
+}
+
+/** Counts the key in, which is complete. */
+function count(index: i32): i32 {
+  if (load<i32>(keyAt(index), KEY_RECIPE) & RECIPE_HMAC) rawHeads = true
+  if (headOf(keyAt(index)) != headOf(keyAt(0))) mixedHeads = true
+  keyCount = index + 1
+  return 0
+}
+
 /** Bytes that a ticket has in front of its timestamp. */
 @inline
 export function headBytes(digest: i32, recipe: i32): i32 {
@@ -44,7 +60,7 @@ export function headBytes(digest: i32, recipe: i32): i32 {
 
 /** Bytes that the first digest takes in the second message. */
 @inline
-function prefixBytes(digest: i32, recipe: i32): i32 {
+export function prefixBytes(digest: i32, recipe: i32): i32 {
   return recipe & RECIPE_HEX ? digestBytes(digest) << 1 : digestBytes(digest)
 }
 
@@ -59,11 +75,9 @@ export function loadKey(index: i32, digest: i32, recipe: i32, length: i32): i32 
   const secret = key + KEY_SECRET
   if (recipe & RECIPE_HMAC) {
     padSecret(key, length)
-    rawHeads = true
     store<i32>(key, digest, KEY_DIGEST)
     store<i32>(key, recipe, KEY_RECIPE)
-    keyCount = index + 1
-    return 0
+    return count(index)
   }
   const message = secret - prefixBytes(digest, recipe)
   const last = pad(digest, message, secret + length)
@@ -76,8 +90,7 @@ export function loadKey(index: i32, digest: i32, recipe: i32, length: i32): i32 
   store<i32>(key, recipe, KEY_RECIPE)
   store<i32>(key, length, KEY_LENGTH)
   store<i32>(key, scheduled ? 0 : i32(last - secret), KEY_TAIL)
-  keyCount = index + 1
-  return 0
+  return count(index)
 }
 
 /**
@@ -85,10 +98,7 @@ export function loadKey(index: i32, digest: i32, recipe: i32, length: i32): i32 
  * Returns 0, or MISUSE.
  */
 export function adoptKey(index: i32): i32 {
-  if (index != keyCount || index >= KEYS_MAX) return MISUSE
-  if (load<i32>(keyAt(index), KEY_RECIPE) & RECIPE_HMAC) rawHeads = true
-  keyCount = index + 1
-  return 0
+  return index != keyCount || index >= KEYS_MAX ? MISUSE : count(index)
 }
 
 /** The second digest: takes the first from STATE and leaves the result there; the room in front of the secret is wiped. */
@@ -111,5 +121,5 @@ export function secondDigest(key: usize): void {
   }
   finish(digest)
   // In whole steps that end at the secret: SHA-1's digest is no multiple of one.
-  clear(secret - ((n + 15) & ~15), secret)
+  clearLong(secret - ((n + 31) & ~31), secret)
 }

@@ -1,7 +1,7 @@
 /** The numbers that host and engine exchange. Plain `export const`: they become immutable globals of the module. */
 
 /** Bumped with every change of an export's meaning; a host refuses a number that it does not know. */
-export const ABI: i32 = 1
+export const ABI: i32 = 2
 
 /** Answers of `verify` (a match is 1 + the key's index), of `seal` (else a length) and of `peek`. */
 export const MALFORMED: i32 = 0

@@ -1,16 +1,17 @@
 /** The recipes: what is hashed, in which order. The only file that knows them. */
 
-import { clear, copy, swap32 } from './bytes'
-import { digestBytes, digestMessage } from './digest'
+import { clear64, clearLong, copyLong, swap32 } from './bytes'
+import { digestMessage } from './digest'
 import { dataEnd, tokensEnd, uidEnd } from './fields'
 import { secondDigest } from './keys'
-import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, MESSAGE_MAX, SCHEDULE, SCHEDULE_SIZE, STATE } from './layout'
-import { RECIPE_ADDRESS_TEXT, RECIPE_SEPARATED } from './status'
+import { ADDRESS, ADDRESS_TEXT, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, KEY_SECRET, MESSAGE, MESSAGE_MAX, SCHEDULE, STATE } from './layout'
+import { MD5, RECIPE_ADDRESS_TEXT, RECIPE_SEPARATED, SHA512 } from './status'
 
 /**
  * Builds the message of the first digest at `to` from the split fields, the uid beginning at `uid`; returns its end. Up to
  * 15 bytes behind it are overwritten as well.
  */
+@inline
 export function firstMessage(
   to: usize,
   key: usize,
@@ -23,7 +24,7 @@ export function firstMessage(
 ): usize {
   const recipe = load<i32>(key, KEY_RECIPE)
   if (recipe & RECIPE_ADDRESS_TEXT) {
-    copy(to, addressText, addressText + addressTextLength)
+    copyLong(to, addressText, addressText + addressTextLength)
     to += addressTextLength
   } else {
     v128.store(to, v128.load(address))
@@ -32,21 +33,22 @@ export function firstMessage(
   store<u32>(to, swap32(timestamp))
   to += 4
   const secretLength = <usize>load<i32>(key, KEY_LENGTH)
-  copy(to, key + KEY_SECRET, key + KEY_SECRET + secretLength)
+  copyLong(to, key + KEY_SECRET, key + KEY_SECRET + secretLength)
   to += secretLength
   return hashedFields(to, uid, (recipe & RECIPE_SEPARATED) != 0)
 }
 
 /** Copies uid, tokens and data to `to`, as they are hashed; returns the end. */
+@inline
 function hashedFields(to: usize, uid: usize, separated: bool): usize {
   if (separated && tokensEnd) {
     // What the modules write has both separators: one copy, in which they become NULs.
-    copy(to, uid, dataEnd)
+    copyLong(to, uid, dataEnd)
     store<u8>(to + (uidEnd - uid), 0)
     store<u8>(to + (tokensEnd - uid), 0)
     return to + (dataEnd - uid)
   }
-  copy(to, uid, uidEnd)
+  copyLong(to, uid, uidEnd)
   to += uidEnd - uid
   if (separated) {
     store<u16>(to, 0)
@@ -54,27 +56,29 @@ function hashedFields(to: usize, uid: usize, separated: bool): usize {
   }
   let data = uidEnd + 1
   if (tokensEnd) {
-    copy(to, data, tokensEnd)
+    copyLong(to, data, tokensEnd)
     to += tokensEnd - data
     data = tokensEnd + 1
   }
-  copy(to, data, dataEnd)
+  copyLong(to, data, dataEnd)
   return to + (dataEnd - data)
 }
 
 /** Both digests of the split ticket under `key`: the raw result is in STATE. The message is wiped. */
+@inline
 export function ticketDigest(key: usize, uid: usize, timestamp: u32, addressLength: i32, addressTextLength: i32): void {
   const end = firstMessage(MESSAGE, key, uid, timestamp, ADDRESS, addressLength, ADDRESS_TEXT, addressTextLength)
   assert(end <= MESSAGE + MESSAGE_MAX, 'a message is longer than its region')
   const last = digestMessage(load<i32>(key, KEY_DIGEST), MESSAGE, end)
   secondDigest(key)
-  // A copy may have gone up to 15 bytes past the message's end.
-  clear(MESSAGE, last + 16)
+  // What a copy left behind the message's end is gone: the padding cleared it.
+  clearLong(MESSAGE, last)
 }
 
 /** Wipes what the digests leave behind. */
 @inline
 export function wipeDigests(digest: i32): void {
-  clear(STATE, STATE + digestBytes(digest))
-  clear(SCHEDULE, SCHEDULE + SCHEDULE_SIZE)
+  clear64(STATE)
+  if (digest != MD5) clear64(SCHEDULE)
+  if (digest == SHA512) clear64(SCHEDULE + 64)
 }

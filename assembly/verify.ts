@@ -1,18 +1,19 @@
 /** The one call that a ticket needs, and its sibling that looks without checking. */
 
 import { bentDigest, readData, readDataEnd, readFields, readTokens, readTokensEnd, readUidEnd } from './bent'
-import { clear } from './bytes'
+import { clear, clear32, clearLong } from './bytes'
 import { encoding, escaped, openCookie, text, textEnd } from './cookie'
 import { digestBytes } from './digest'
 import { equalBytes, equalHex } from './equal'
 import { dataEnd, hasNul, splitFields, tokensEnd, uidEnd } from './fields'
-import { readHex8 } from './hex'
-import { headBytes, keyAt, keyCount, rawHeads } from './keys'
+import { hexDigits, readHex8 } from './hex'
+import { headBytes, headOf, keyAt, keyCount, mixedHeads, rawHeads } from './keys'
 import {
   ADDRESS_TEXT_MAX,
   COOKIE,
   COOKIE_MAX,
   FIELDS,
+  HEAD_MAX,
   KEY_DIGEST,
   KEY_RECIPE,
   STATE,
@@ -51,11 +52,12 @@ export function leave(from: usize, end: usize): void {
 }
 
 /** Clears what the last call left to be read. `verify`, `peek` and `seal` begin with it. */
+@inline
 export function wipe(): void {
-  clear(leftFrom, leftEnd)
+  clearLong(leftFrom, leftEnd)
   leftFrom = 0
   leftEnd = 0
-  clear(FIELDS, FIELDS + 32)
+  clear32(FIELDS)
 }
 
 /** Whether the lengths of the two forms of the client address are possible. */
@@ -84,40 +86,84 @@ export function verify(length: i32, addressLength: i32, addressTextLength: i32):
   return status
 }
 
-/** Tries the opened text with each key. As `verify`, but the cookie value and its text stay. */
+/** Splits the opened text and tries it with each key. As `verify`, but the cookie value and its text stay. */
 function search(addressLength: i32, addressTextLength: i32): i32 {
   assert(textEnd <= text + COOKIE_MAX, 'a decoded ticket is longer than its cookie value')
-  let status = MALFORMED
-  if (!splitFields(text, textEnd) && !rawHeads) return status
+  if (!splitFields(text, textEnd) && !rawHeads) return MALFORMED
+  if (!mixedHeads) return searchKeys(0, 0, keyCount, addressLength, addressTextLength, MALFORMED)
+  // With a digest as long as there are hex digits most likely, and a text that also fits a shorter one costs no digest.
+  const likely = likelyHead()
+  const status = searchKeys(likely, 0, keyCount, addressLength, addressTextLength, MALFORMED)
+  return status > 0 ? status : searchKeys(-likely, 0, keyCount, addressLength, addressTextLength, status)
+}
+
+/** The longest head of hex digits in the ring that the split text can have. */
+export function likelyHead(): i32 {
+  const digits = hexDigits(text, min(uidEnd, text + HEAD_MAX))
+  let longest = 0
   for (let index = 0; index < keyCount; index++) {
+    const head = headOf(keyAt(index))
+    if (head <= digits && head > longest) longest = head
+  }
+  return longest
+}
+
+/**
+ * Tries the keys [from, end) in order: those with a head of `head`, or of any but -`head`, or (0) all. `status` is what was
+ * found so far.
+ */
+export function searchKeys(
+  head: i32,
+  from: i32,
+  end: i32,
+  addressLength: i32,
+  addressTextLength: i32,
+  status: i32,
+): i32 {
+  for (let index = from; index < end; index++) {
     const key = keyAt(index)
-    const digest = load<i32>(key, KEY_DIGEST)
-    const recipe = load<i32>(key, KEY_RECIPE)
-    assert(u32(digest) <= u32(SHA1), 'a key in the ring has no such digest')
-    if (recipe & RECIPE_BENT) {
-      const found = tryBent(key, addressLength, addressTextLength)
-      if (found == MALFORMED) continue
-      status = found == MISMATCH ? MISMATCH : index + 1
-      if (status > 0) break
-      continue
-    }
-    const hexLength = digestBytes(digest) << 1
-    const uid = text + hexLength + 8
-    if (uidEnd < uid || (recipe & encoding) != encoding || (hasNul && (recipe & RECIPE_NUL_ENDS) == 0)) continue
-    const timestamp = readHex8(uid - 8)
-    if (timestamp < 0) continue
-    status = MISMATCH
-    ticketDigest(key, uid, u32(timestamp), addressLength, addressTextLength)
-    const same = equalHex(STATE, text, hexLength >> 1, (recipe & RECIPE_ANY_CASE) != 0)
-    wipeDigests(digest)
-    if (same) {
-      report(uid, u32(timestamp))
-      keepFields(uid)
-      status = index + 1
-      break
-    }
+    if (head > 0 ? headOf(key) != head : head < 0 && headOf(key) == -head) continue
+    const found = tryKey(key, addressLength, addressTextLength)
+    if (found > 0) return index + 1
+    status |= found
   }
   return status
+}
+
+/** One key: MALFORMED (it cannot have made this text), MISMATCH, or 1 with the fields reported. */
+export function tryKey(key: usize, addressLength: i32, addressTextLength: i32): i32 {
+  const recipe = load<i32>(key, KEY_RECIPE)
+  if (recipe & RECIPE_BENT) return tryBent(key, addressLength, addressTextLength)
+  const digest = load<i32>(key, KEY_DIGEST)
+  assert(u32(digest) <= u32(SHA1), 'a key in the ring has no such digest')
+  const uid = text + (digestBytes(digest) << 1) + 8
+  const timestamp = timestampFor(recipe, uid)
+  if (timestamp < 0) return MALFORMED
+  ticketDigest(key, uid, u32(timestamp), addressLength, addressTextLength)
+  return compare(key, uid, u32(timestamp))
+}
+
+/** The split text's timestamp if a plain key with this recipe can have made it, the uid being at `uid`; else -1. */
+@inline
+export function timestampFor(recipe: i32, uid: usize): i64 {
+  if (uidEnd < uid || (recipe & encoding) != encoding || (hasNul && (recipe & RECIPE_NUL_ENDS) == 0)) return -1
+  return readHex8(uid - 8)
+}
+
+/** Compares the digest in STATE with the text's: MISMATCH, or 1 with the fields reported. The digest is wiped. */
+@inline
+export function compare(key: usize, uid: usize, timestamp: u32): i32 {
+  const digest = load<i32>(key, KEY_DIGEST)
+  const same = equalHex(STATE, text, digestBytes(digest), (load<i32>(key, KEY_RECIPE) & RECIPE_ANY_CASE) != 0)
+  wipeDigests(digest)
+  return same ? accept(uid, timestamp) : MISMATCH
+}
+
+/** Reports the fields of the text, which is a good ticket. */
+export function accept(uid: usize, timestamp: u32): i32 {
+  report(uid, timestamp)
+  keepFields(uid)
+  return 1
 }
 
 /** Only the fields stay: the head is wiped up to the timestamp in whole steps, the timestamp by itself. */
@@ -177,7 +223,7 @@ export function peek(length: i32): i32 {
 }
 
 /** Refuses a call whose length or address cannot be: what the host has written is wiped whole. */
-function refuse(status: i32): i32 {
+export function refuse(status: i32): i32 {
   clear(COOKIE, COOKIE + COOKIE_MAX)
   return status
 }
@@ -207,14 +253,15 @@ function reportRead(uid: usize, timestamp: u32): void {
 }
 
 /** Wipes the cookie value and its decoded text, except the text's fields where `keep` says that they are to be read. */
-function wipeCookie(length: i32, keep: bool): void {
-  if (!keep || text == TICKET) clear(COOKIE, COOKIE + length)
+@inline
+export function wipeCookie(length: i32, keep: bool): void {
+  if (!keep || text == TICKET) clearLong(COOKIE, COOKIE + length)
   else {
     // A raw text stays where it came in, between the quotes that may have stood around it.
     store<u8>(COOKIE, text == COOKIE ? load<u8>(COOKIE) : 0)
-    clear(dataEnd, COOKIE + length)
+    clearLong(dataEnd, COOKIE + length)
   }
   // What base64 made of a text in another encoding is in TICKET, too: 16 bytes more than the text itself at the most.
-  if (text != TICKET) clear(TICKET, TICKET + length + 16)
-  else clear(keep ? dataEnd : TICKET, textEnd + 16)
+  if (text != TICKET) clearLong(TICKET, TICKET + length + 16)
+  else clearLong(keep ? dataEnd : TICKET, textEnd + 16)
 }

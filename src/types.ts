@@ -114,6 +114,11 @@ export interface VerifierOptions {
   readonly cache?: boolean | { readonly entries: number }
   /** Run the known-answer test once per process and digest (it also warms the code). Default true. */
   readonly selfTest?: boolean
+  /**
+   * Have the first of the two SHA-256 digests of long tickets made by node:crypto, from a length on that is measured when
+   * the first such verifier is made, where all keys are SHA-256. With false the secret stays in the engine. Default true.
+   */
+  readonly hostDigest?: boolean
 }
 
 export interface IssuerOptions {

@@ -1,19 +1,18 @@
 /**
- * The batch module's ABI: a second binary, with the whole verifying part of the engine and kernels that digest several
- * messages at once. A host loads it when it first has many tickets; its ring is loaded as the engine's. No imports, no
- * allocation, one fixed memory.
+ * The batch module's ABI: a second binary, which has all that the engine has, and kernels that digest several messages at
+ * once. A host loads it when it first has many tickets, or a ring of many keys. No imports, no allocation, one fixed memory.
  *
  * | export | before | returns | after |
  * |---|---|---|---|
- * | `loadKey`, `verify`, `wipe` | as in the engine | | |
+ * | the engine's own | see ../index.ts | | `verify` tries all but the first two keys in lanes |
  * | `adoptKey(index)` | the KEY_SIZE bytes of key `index` of an engine of this build at RING + index * KEY_SIZE | 0 or MISUSE | the key is in the ring |
  * | `splitLines(length, last)` | lines in INPUT | how many were found, TICKETS_MAX at the most, or MISUSE | STARTS, LENGTHS; `splitBytes()` says how many bytes they are, ends included |
- * | `verifyBatch(count, ownAddresses, base)` | cookie values in INPUT, STARTS, LENGTHS; ADDRESSES: the first one for all, or one for each | bytes of TEXTS, or MISUSE | RECORDS; in TEXTS the good tickets' fields, zeroes between them |
+ * | `verifyBatch(count, ownAddresses, base)` | cookie values in INPUT, STARTS, LENGTHS; ADDRESSES: the first one for all, or one for each | bytes of TEXTS, or MISUSE | RECORDS; in TEXTS the good tickets' fields, zeroes between them; INPUT is wiped |
  * | `wipeBatch()` | - | - | all that the last batch left is zero |
  *
  * RECORDS has eight 32-bit words a ticket: status, then, of a good one, uid, end of the uid, tokens, end of the tokens,
  * user data, end of the user data, counted from TEXTS and `base` more, and the timestamp. Status: 1 + the key's index,
- * MALFORMED, MISMATCH, TOO_LONG, ABSENT, UNBOUND. Every verdict is the engine's own, but that a value of less than 41 chars,
+ * MALFORMED, MISMATCH, TOO_LONG, ABSENT, UNBOUND. Every verdict is that of `verify`, but that a value of less than 41 chars,
  * or one that begins as no ticket does, is malformed whatever the address.
  */
 
@@ -23,10 +22,15 @@ import { openAll, textsEnd, trimTexts, wipeJobs } from './jobs'
 import { findLines, lineBytes } from './lines'
 import { MISUSE } from '../status'
 import { TEXTS } from './layout'
-import { runWaves, wipeWaves } from './waves'
+import { wipeSlots } from './slots'
+import { runWaves } from './waves'
 
 export { adoptKey, loadKey } from '../keys'
-export { verify, wipe } from '../verify'
+export { closeLong, concludeLong, longMessage, openLong } from '../long'
+export { seal } from '../seal'
+export { digest } from '../sum'
+export { peek, wipe } from '../verify'
+export { verify } from './across'
 export {
   ADDRESS,
   ADDRESS_TEXT,
@@ -37,8 +41,13 @@ export {
   KEY_SECRET,
   KEY_SIZE,
   KEYS_MAX,
+  MESSAGE,
+  MESSAGE_MAX,
   RING,
+  SEAL_FIELDS,
+  SEAL_FIELDS_MAX,
   SECRET_MAX,
+  STATE,
 } from '../layout'
 export {
   ADDRESS_CHARS,
@@ -56,7 +65,32 @@ export {
   TICKETS_MAX,
 } from './layout'
 export { ABSENT, BATCH_ABI, UNBOUND } from './status'
-export { MALFORMED, MISMATCH, MISUSE, TOO_LONG } from '../status'
+export {
+  ABI,
+  MALFORMED,
+  MD5,
+  MISMATCH,
+  MISUSE,
+  RECIPE_ADDRESS_TEXT,
+  RECIPE_ANY_CASE,
+  RECIPE_BASE64,
+  RECIPE_BYTES,
+  RECIPE_DATA_BASE64,
+  RECIPE_HEX,
+  RECIPE_HMAC,
+  RECIPE_IPV6_TEXT,
+  RECIPE_NUL_ENDS,
+  RECIPE_PERCENT,
+  RECIPE_QUOTED,
+  RECIPE_RAW,
+  RECIPE_SEPARATED,
+  RECIPE_SHIFTED,
+  RECIPE_UID_QUOTED,
+  SHA1,
+  SHA256,
+  SHA512,
+  TOO_LONG,
+} from '../status'
 
 let lastCount: i32 = 0
 let inputUsed: i32 = 0
@@ -86,7 +120,7 @@ export function verifyBatch(count: i32, ownAddresses: i32, base: i32): i32 {
   lastCount = count
   openAll(count, ownAddresses != 0, <usize>base)
   runWaves()
-  wipeWaves()
+  wipeSlots()
   trimTexts(count)
   clear(INPUT, INPUT + inputUsed)
   inputUsed = 0

@@ -53,6 +53,8 @@ export const JOB_NEEDS: i32 = 20
 /** For the waves: the next job of as many blocks, and the ticket's timestamp. */
 export const JOB_NEXT: i32 = 24
 export const JOB_TIMESTAMP: i32 = 28
+/** The head of hex digits that its text has most likely. */
+export const JOB_LIKELY: i32 = 32
 
 @inline
 export function jobAt(index: i32): usize {

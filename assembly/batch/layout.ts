@@ -34,7 +34,7 @@ export const TEXTS_MAX: i32 = INPUT_MAX + TICKETS_MAX * 16
 export const TEXTS: usize = memory.data(TEXTS_MAX + COOKIE_MAX + 64, 16)
 
 /** A ticket under way: its text, its split. See JOB_* in jobs.ts. */
-export const JOB_SIZE: i32 = 32
+export const JOB_SIZE: i32 = 48
 export const JOBS: usize = memory.data(TICKETS_MAX * JOB_SIZE, 16)
 /** The tickets that no key has been found for, 16 bit each. */
 export const PENDING: usize = memory.data(TICKETS_MAX * 2, 16)

@@ -1,19 +1,20 @@
 /** The ring, key after key: each wave tries one key with all tickets that no key before it has made. */
 
 import { clear } from '../bytes'
-import { blocks, digestBytes, finish, pad, start } from '../digest'
+import { blocks, digestBytes, finish, start } from '../digest'
 import { equalHex } from '../equal'
 import { readHex8 } from '../hex'
-import { keyAt, keyCount, secondDigest } from '../keys'
+import { headOf, keyAt, keyCount, mixedHeads, secondDigest } from '../keys'
 import { FIELDS, KEY_DIGEST, KEY_LENGTH, KEY_RECIPE, STATE } from '../layout'
 import { MD5, MISMATCH, RECIPE_ANY_CASE, RECIPE_BENT, SHA256 } from '../status'
 import { firstMessage, ticketDigest, wipeDigests } from '../ticket'
-import { leave, tryBent } from '../verify'
+import { leave, likelyHead, tryBent } from '../verify'
 import {
   addressAt,
   addressLength,
   addressTextLength,
   JOB_DATA_END,
+  JOB_LIKELY,
   JOB_NEEDS,
   JOB_NEXT,
   JOB_TEXT,
@@ -32,57 +33,41 @@ import {
   takeUp,
 } from './jobs'
 import { digestLanes, finishLanes, lanesOf, secondLanes } from './lanes'
-import {
-  ADDRESS_CHARS,
-  BUCKETS,
-  LANE_BLOCKS,
-  LANE_DIGESTS,
-  LANE_FROM,
-  LANE_JOB,
-  LANE_STATE,
-  LANE_WORDS,
-  LANES,
-  SLOT_SIZE,
-  SLOTS,
-} from './layout'
+import { ADDRESS_CHARS, BUCKETS, SLOTS } from './layout'
+import { closeSlots, emptySlots, filled, fillSlot, jobOf, laneDigest, most, slotAt } from './slots'
 
-/** How far the slots have been written. */
-let slotsUsed: usize = 0
-/** Tickets in the group that is being filled, and blocks of its longest message. */
-let filled: i32 = 0
-let most: i32 = 0
-
-/** Tries all keys with all pending tickets. */
+/** Tries all keys with all pending tickets; where keys differ in their heads, first with those that the digits fit best. */
 export function runWaves(): void {
-  slotsUsed = 0
+  if (!mixedHeads) return runKeys(ANY)
+  for (let place = 0; place < pendingCount; place++) {
+    const job = jobAt(pendingAt(place))
+    takeUp(job)
+    store<i32>(job, likelyHead(), JOB_LIKELY)
+  }
+  runKeys(LIKELY)
+  runKeys(OTHERS)
+}
+
+/** Which tickets a key is tried with. */
+const ANY: i32 = 0
+const LIKELY: i32 = 1
+const OTHERS: i32 = 2
+
+function runKeys(which: i32): void {
   for (let index = 0; index < keyCount && pendingCount > 0; index++) {
     const key = keyAt(index)
     const digest = load<i32>(key, KEY_DIGEST)
-    if (load<i32>(key, KEY_RECIPE) & RECIPE_BENT) bentWave(index, key)
-    else if (digest == MD5 || digest == SHA256) laneWave(index, key, digest)
-    else singleWave(index, key, digest)
+    if (load<i32>(key, KEY_RECIPE) & RECIPE_BENT) bentWave(index, key, which)
+    else if (digest == MD5 || digest == SHA256) laneWave(index, key, digest, which)
+    else singleWave(index, key, digest, which)
     compact()
   }
 }
 
-/** Zeroes what the waves have left behind: messages, and what of them is in the lanes. */
-export function wipeWaves(): void {
-  clear(LANE_STATE, LANE_STATE + 256)
-  clear(LANE_WORDS, LANE_WORDS + 512)
-  clear(LANE_DIGESTS, LANE_DIGESTS + LANES * 32)
-  clear(LANE_BLOCKS, LANE_BLOCKS + LANES * 4)
-  clear(LANE_FROM, LANE_FROM + LANES * 4)
-  clear(LANE_JOB, LANE_JOB + LANES * 4)
-  for (let lane = 0; lane < LANES; lane++) {
-    const slot = slotAt(lane)
-    clear(slot, slot + slotsUsed)
-  }
-  slotsUsed = 0
-}
-
+/** Whether this run tries the ticket with a key of this head. */
 @inline
-function slotAt(lane: i32): usize {
-  return SLOTS + <usize>(lane * SLOT_SIZE)
+function isDue(job: usize, head: i32, which: i32): bool {
+  return which == ANY || (load<i32>(job, JOB_LIKELY) == head) == (which == LIKELY)
 }
 
 /** Only what is still without a key stays pending. */
@@ -103,9 +88,11 @@ function timestampOf(job: usize, recipe: i32, uid: usize): i64 {
 }
 
 /** Tickets with dialects that bend the recipe, one after the other. */
-function bentWave(index: i32, key: usize): void {
+function bentWave(index: i32, key: usize, which: i32): void {
+  const head = headOf(key)
   for (let place = 0; place < pendingCount; place++) {
     const ticket = pendingAt(place)
+    if (!isDue(jobAt(ticket), head, which)) continue
     takeUp(jobAt(ticket))
     takeAddress(ticket)
     const found = tryBent(key, addressLength(ticket), addressTextLength(ticket))
@@ -119,12 +106,13 @@ function bentWave(index: i32, key: usize): void {
 }
 
 /** Digests that do not gain from lanes, one after the other. */
-function singleWave(index: i32, key: usize, digest: i32): void {
+function singleWave(index: i32, key: usize, digest: i32, which: i32): void {
   const recipe = load<i32>(key, KEY_RECIPE)
   const hexLength = digestBytes(digest) << 1
   for (let place = 0; place < pendingCount; place++) {
     const ticket = pendingAt(place)
     const job = jobAt(ticket)
+    if (!isDue(job, hexLength + 8, which)) continue
     const text = load<usize>(job, JOB_TEXT)
     const uid = text + hexLength + 8
     const timestamp = timestampOf(job, recipe, uid)
@@ -146,7 +134,7 @@ function settle(ticket: i32, index: i32, uid: usize, timestamp: u32, same: bool)
 }
 
 /** Sorts the tickets by the length of their messages, and digests as many at once as there are lanes. */
-function laneWave(index: i32, key: usize, digest: i32): void {
+function laneWave(index: i32, key: usize, digest: i32, which: i32): void {
   const recipe = load<i32>(key, KEY_RECIPE)
   const hexLength = digestBytes(digest) << 1
   // The address and the time take 8 bytes, or some more: sizes only decide who shares a group.
@@ -155,6 +143,7 @@ function laneWave(index: i32, key: usize, digest: i32): void {
   for (let place = 0; place < pendingCount; place++) {
     const ticket = pendingAt(place)
     const job = jobAt(ticket)
+    if (!isDue(job, hexLength + 8, which)) continue
     const uid = load<usize>(job, JOB_TEXT) + hexLength + 8
     const timestamp = timestampOf(job, recipe, uid)
     if (timestamp < 0) continue
@@ -165,8 +154,7 @@ function laneWave(index: i32, key: usize, digest: i32): void {
     store<u16>(bucket, ticket + 1)
     longest = max(longest, size)
   }
-  filled = 0
-  most = 0
+  emptySlots()
   const lanes = lanesOf(digest)
   for (let size = 0; size <= longest; size++) {
     const bucket = BUCKETS + (<usize>size << 1)
@@ -186,10 +174,9 @@ function laneWave(index: i32, key: usize, digest: i32): void {
 function fill(ticket: i32, key: usize, digest: i32, hexLength: i32): void {
   const job = jobAt(ticket)
   takeSplit(job)
-  const slot = slotAt(filled)
   const address = addressAt(ticket)
   const end = firstMessage(
-    slot,
+    slotAt(filled),
     key,
     load<usize>(job, JOB_TEXT) + hexLength + 8,
     load<u32>(job, JOB_TIMESTAMP),
@@ -198,16 +185,7 @@ function fill(ticket: i32, key: usize, digest: i32, hexLength: i32): void {
     address + ADDRESS_CHARS,
     addressTextLength(ticket),
   )
-  const size = pad(digest, slot, end) - slot
-  assert(size <= <usize>SLOT_SIZE, 'a message is longer than its slot')
-  const lane = <usize>filled << 2
-  store<usize>(LANE_FROM + lane, slot)
-  store<i32>(LANE_BLOCKS + lane, <i32>(size >> 6))
-  store<i32>(LANE_JOB + lane, ticket)
-  // A copy may have gone up to 15 bytes past the message's end.
-  slotsUsed = max(slotsUsed, size + 16)
-  most = max(most, <i32>(size >> 6))
-  filled++
+  fillSlot(digest, end, ticket)
 }
 
 /** Digests the group that is filled, compares, and begins a new one. A group of one is quicker alone. */
@@ -221,23 +199,19 @@ function group(index: i32, key: usize, digest: i32, recipe: i32, hexLength: i32)
     decide(0, STATE, index, hexLength, anyCase)
     wipeDigests(digest)
   } else {
-    for (let lane = filled; lane < LANES; lane++) {
-      store<usize>(LANE_FROM + (<usize>lane << 2), SLOTS)
-      store<i32>(LANE_BLOCKS + (<usize>lane << 2), 0)
-    }
+    closeSlots()
     digestLanes(digest, most)
     secondLanes(digest, key)
     finishLanes(digest)
-    for (let lane = 0; lane < filled; lane++) decide(lane, LANE_DIGESTS + (<usize>lane << 5), index, hexLength, anyCase)
+    for (let lane = 0; lane < filled; lane++) decide(lane, laneDigest(lane), index, hexLength, anyCase)
   }
-  filled = 0
-  most = 0
+  emptySlots()
 }
 
 /** Compares the digest at `raw` with that of the lane's ticket. */
 @inline
 function decide(lane: i32, raw: usize, index: i32, hexLength: i32, anyCase: bool): void {
-  const ticket = load<i32>(LANE_JOB + (<usize>lane << 2))
+  const ticket = jobOf(lane)
   const job = jobAt(ticket)
   const text = load<usize>(job, JOB_TEXT)
   const same = equalHex(raw, text, hexLength >> 1, anyCase) != 0

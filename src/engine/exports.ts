@@ -7,6 +7,10 @@ export interface EngineExports {
   loadKey(index: number, digest: number, recipe: number, length: number): number
   verify(length: number, addressLength: number, addressTextLength: number): number
   peek(length: number): number
+  openLong(length: number): number
+  longMessage(index: number, addressLength: number, addressTextLength: number): number
+  concludeLong(): number
+  closeLong(found: number): void
   seal(length: number, timestamp: number, addressLength: number, addressTextLength: number, form: number): number
   digest(digest: number, length: number): number
   wipe(): void

@@ -6,7 +6,7 @@ import { binary } from './binary.js'
 import type { EngineExports } from './exports.js'
 
 /** The ABI number that this host was written for. */
-const ABI = 1
+const ABI = 2
 
 let compiled: WebAssembly.Module | undefined
 

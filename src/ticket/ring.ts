@@ -4,6 +4,7 @@ import { DIALECTS } from '../engine/dialects.js'
 import { createEngine } from '../engine/engine.js'
 import type { CacheStats, Dialect, Key, Ticket } from '../types.js'
 import { addressTextOf, binder } from './address.js'
+import { engineFor } from './engines.js'
 import { forgetSecrets, resolveKeys } from './options.js'
 import { strictFault } from './strict.js'
 import { joinTokens } from './tokens.js'
@@ -48,7 +49,7 @@ export function createRing(options: RingOptions): Ring {
   const { keys, ignoreIp, selfTest, utf8 = false, pythonCookies = true, cache: entries = 0 } = options
   const cache = entries > 0 && { entries }
   const ruled = { strictText: utf8, pythonCookies }
-  const { verify, cacheStats } = verifierOn(createEngine(), { keys, ignoreIp, selfTest, cache }, ruled)
+  const { verify, cacheStats } = verifierOn(engineFor(keys), { keys, ignoreIp, selfTest, cache }, ruled)
   const engine = createEngine()
   const resolved = resolveKeys(keys, engine.limits, 'createGuard', utf8)
   const [key] = resolved as [(typeof resolved)[number]]

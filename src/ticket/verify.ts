@@ -1,12 +1,12 @@
 /** `createVerifier`: one engine, one ring, one call per cookie value. */
 
 import { DIALECTS, type DialectFacts, recipeOf } from '../engine/dialects.js'
-import { createEngine, type Engine, MISMATCH, TIMESTAMP, TOO_LONG, UID } from '../engine/engine.js'
-import { selfTest } from '../engine/self-test.js'
+import { type Engine, isBent, MISMATCH, TIMESTAMP, TOO_LONG, UID } from '../engine/engine.js'
 import { TktError } from '../errors.js'
 import type { CacheStats, Reason, Verifier, VerifierOptions, VerifyContext, VerifyResult } from '../types.js'
 import { addressTextOf, binder } from './address.js'
 import { createTicketCache } from './cache.js'
+import { engineFor, testFor, useHostDigest } from './engines.js'
 import { meaningOf } from './meaning.js'
 import {
   checkCache,
@@ -24,7 +24,17 @@ import { decodeFields, LazyMatch, readFields } from './read.js'
 import { again, isDoubtful, isPlain, type Rules, remember, type Verified } from './verified.js'
 import { type Terms, verifyManyOn } from './verify-many.js'
 
-const OPTIONS = ['keys', 'ignoreIp', 'timeout', 'charset', 'lazyTicket', 'ipv6Prefix', 'selfTest', 'cache']
+const OPTIONS = [
+  'keys',
+  'ignoreIp',
+  'timeout',
+  'charset',
+  'lazyTicket',
+  'ipv6Prefix',
+  'selfTest',
+  'cache',
+  'hostDigest',
+]
 
 /** No shorter text is a ticket: MD5 in hex, the timestamp, one separator. */
 const SHORTEST = 41
@@ -47,7 +57,7 @@ const MAY_BEGIN = Uint8Array.from({ length: 128 }, (_, code) => Number(BEGINNING
  * @throws TktError `ERR_TKT_OPTIONS` on options that make no sense, `ERR_TKT_ENGINE` when the self-test fails
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { verify, cacheStats, terms } = verifierOn(createEngine(), options)
+  const { verify, cacheStats, terms } = verifierOn(engineFor(options?.keys), options)
   return { verify, verifyMany: verifyManyOn(terms, verify), cacheStats }
 }
 
@@ -80,7 +90,8 @@ export function verifierOn(
   // A cache has to read the fields, once for all who ask.
   const lazy = checkFlag(options.lazyTicket, false, 'createVerifier: lazyTicket') && cache === undefined
   const proven = checkFlag(options.selfTest, true, 'createVerifier: selfTest')
-  if (proven) selfTest(keys)
+  if (proven) testFor(keys)
+  if (checkFlag(options.hostDigest, true, 'createVerifier: hostDigest')) useHostDigest(engine, keys)
   for (const { secret, digest, dialect } of keys) {
     engine.loadKey(secret, digest, recipeOf(dialect, ruled?.pythonCookies ?? true))
   }
@@ -94,7 +105,7 @@ export function verifierOn(
   const ends = keys.some((key) => key.acceptUntil !== Number.POSITIVE_INFINITY)
   // Fields that mean something else than they say, or that a list must have.
   const judged = keys.map(({ strict }, index) => strict !== undefined || (recipes[index] as DialectFacts).useridTypes)
-  const bent = recipes.map((recipe) => recipe.uidQuoted || recipe.shifted || recipe.dataBase64 || recipe.hmac)
+  const bent = recipes.map(isBent)
   const needsNow = timeout !== 0 || ends
 
   const bytes = new Uint8Array(fields.buffer)
