@@ -8,8 +8,8 @@ import { collect, median } from './measure.js'
 
 const BATCHES = 101
 
-function used(sample: () => void): number {
-  const batches = Array.from({ length: BATCHES }, () => {
+function used(sample: () => void, count: number): number {
+  const batches = Array.from({ length: count }, () => {
     collect({ type: 'minor' })
     const before = process.memoryUsage().heapUsed
     sample()
@@ -19,6 +19,6 @@ function used(sample: () => void): number {
 }
 
 /** Bytes per operation of a warmed-up sample that does the job `operations` times. */
-export function bytesPer(operations: number, sample: () => void): number {
-  return (used(sample) - used(() => {})) / operations
+export function bytesPer(operations: number, sample: () => void, batches = BATCHES): number {
+  return (used(sample, batches) - used(() => {}, batches)) / operations
 }

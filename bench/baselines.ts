@@ -43,7 +43,7 @@ export const OURS_LAZY = 'authtkt lazy'
 /** Ratios are against this one. */
 export const REFERENCE = 'crypto.hash'
 
-function ours(name: string, digest: Digest, lazyTicket: boolean): Competitor {
+export function ours(name: string, digest: Digest, lazyTicket: boolean): Competitor {
   return {
     name,
     verifier(secrets) {

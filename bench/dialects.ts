@@ -3,7 +3,8 @@
  * which is what a ticket of the last key needs; a ticket of the first key costs what it costs alone.
  */
 import { createIssuer, createVerifier, type Key } from 'authtkt'
-import { type Contender, type Plan, type Race, race, sink } from './measure.js'
+import { type Contender, type Plan, type Race, race, sink, type Timing } from './measure.js'
+import { figure, type Sheet, timed } from './sheet.js'
 import { BATCH, CLIENTS, SECRET, tickets } from './workloads.js'
 
 /** One digest, or a ticket would be no more than looked at under keys of another: four recipes, three forms of the address. */
@@ -14,14 +15,13 @@ const RING: readonly (Key & { readonly name: string })[] = [
   { name: 'passport-authtkt', secret: `${SECRET}4`, digest: 'md5', dialect: 'passport-authtkt' },
 ]
 const keyOf = ({ secret, digest, dialect }: Key): Key => ({ secret, digest, dialect })
+export const DIALECT_RING: readonly Key[] = RING.map(keyOf)
 const LAST = 'ring of four, a ticket of its last key'
 const FIRST = 'ring of four, a ticket of its first key'
 
 export interface DialectResults extends Race {
-  /** A ticket of the last key in the ring of four, to the sum of the four alone. */
+  /** A ticket of the last key in the ring of four, to the sum of the four alone; medians. */
   readonly toSum: number
-  /** A ticket of the first key in the ring of four, to the same alone. */
-  readonly first: number
 }
 
 /** Typical tickets of one key, all right under `keys`. */
@@ -49,5 +49,27 @@ export function dialectResults(plan: Plan): DialectResults {
   const result = race(contenders, RING[0]?.name as string, BATCH, plan)
   const ns = (name: string) => result.timings.find((timing) => timing.name === name)?.median as number
   const sum = alone.reduce((total, { name }) => total + ns(name), 0)
-  return { ...result, toSum: ns(LAST) / sum, first: ns(FIRST) / ns(RING[0]?.name as string) }
+  return { ...result, toSum: ns(LAST) / sum }
+}
+
+export function dialectTables({ timings, warnings, toSum }: DialectResults): Sheet[] {
+  /** Times as long as; the race says times as fast as. */
+  const toFirst = ({ name, ratio, ratioMad }: Timing) => (name === FIRST ? figure(1 / ratio, ratioMad) : null)
+  return [
+    {
+      name: 'dialects',
+      title: 'Dialects, each alone and four in a ring',
+      corner: 'ns per ticket',
+      columns: [
+        { name: 'verify', unit: 'ns' },
+        { name: 'to the same alone', unit: 'x', digits: 3 },
+        { name: 'to the sum of the four alone', unit: 'x', digits: 3 },
+      ],
+      rows: timings.map((timing) => ({
+        name: timing.name,
+        cells: [timed(timing), toFirst(timing), timing.name === LAST ? figure(toSum) : null],
+      })),
+      warnings,
+    },
+  ]
 }

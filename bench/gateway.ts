@@ -12,18 +12,19 @@
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BODY, guarded, startApache, writePage } from './apache.js'
 import { ask, open } from './http-client.js'
 import {
   CLIENT_CORE,
   type Contender,
   compare,
-  type Fixtures,
   fixtures,
   type PairPlan,
+  type PairResults,
   type PairTiming,
   type Server,
   type Start,
@@ -32,31 +33,7 @@ import { pin } from './processes.js'
 import type { Digest } from './workloads.js'
 import { DIGESTS, SECRET, tickets, ticketText } from './workloads.js'
 
-export const GATEWAY_FULL: PairPlan = { starts: 5, rounds: 300, requests: 200, warmUp: 8000 }
-export const GATEWAY_QUICK: PairPlan = { starts: 2, rounds: 60, requests: 200, warmUp: 8000 }
 const CONNECTIONS = 32
-const BODY = 'x'.repeat(1024)
-
-export interface GatewayResults {
-  readonly plan: PairPlan
-  readonly pinned: boolean
-  /** Why there is no comparison with Apache. */
-  readonly missing: string | undefined
-  readonly rows: readonly PairTiming[]
-}
-
-/** Other servers are measured meanwhile: connections must not time out. */
-const guarded = (digest: Digest) => `KeepAliveTimeout 600
-TKTAuthSecret "${SECRET}"
-TKTAuthDigestType ${digest.toUpperCase()}
-<Location /page>
-  AuthType None
-  Require valid-user
-  TKTAuthLoginURL https://login.example.com/
-  TKTAuthTimeout 0
-  TKTAuthToken reader1
-</Location>
-`
 
 const GUARDED = '/page'
 const OPENED = '/open'
@@ -69,12 +46,6 @@ function requests(digest: Digest, path = GUARDED): Buffer[] {
       'latin1',
     )
   })
-}
-
-/** An old one: of files that have just changed servers are not sure, and their answers differ. */
-function writePage(file: string): void {
-  writeFileSync(file, BODY)
-  utimesSync(file, 1_700_000_000, 1_700_000_000)
 }
 
 async function startServe(folder: string, name: string, lines: string, more: readonly string[]): Promise<Server> {
@@ -100,24 +71,6 @@ async function startServe(folder: string, name: string, lines: string, more: rea
   return { pid: child.pid as number, port, stop }
 }
 
-async function startApache(digest: Digest, tools: Fixtures): Promise<Server> {
-  const { ports, pid, stop } = await tools.startServer({
-    configure: (folder: string) => {
-      writePage(join(folder, 'htdocs', 'page'))
-      return [
-        ...tools.loadModules(['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'mime']),
-        ...['StartServers 1', 'ServerLimit 1', 'ThreadsPerChild 64', 'MaxRequestWorkers 64', 'TypesConfig /dev/null'],
-        ...['MaxKeepAliveRequests 0', guarded(digest)],
-      ]
-    },
-    knock: ([port = 0]: number[]) =>
-      open(port, 1, requests(digest)[0] as Buffer)
-        .then(([one]) => one?.socket.destroy())
-        .then(() => true),
-  })
-  return { pid, port: ports[0] as number, stop }
-}
-
 /** With a ticket the page; without one a redirect, but where it is open. */
 async function check({ port }: Server, digest: Digest, path: string, isOpen: boolean): Promise<void> {
   const all = requests(digest, path)
@@ -138,7 +91,7 @@ async function contender(server: Server, digest: Digest, path = GUARDED, isOpen 
   return { server, requests: all, connections: await open(server.port, CONNECTIONS, all[0] as Buffer) }
 }
 
-export async function gatewayResults(plan: PairPlan): Promise<GatewayResults> {
+export async function gatewayResults(plan: PairPlan): Promise<PairResults> {
   const pinned = { all: pin(process.pid, CLIENT_CORE) }
   const folder = mkdtempSync(join(tmpdir(), 'authtkt-bench-'))
   const upstream = fork(fileURLToPath(new URL('gateway-upstream.js', import.meta.url)), [BODY])
@@ -157,15 +110,17 @@ export async function gatewayResults(plan: PairPlan): Promise<GatewayResults> {
         return [await contender(gateway, digest), await contender(gateway, digest, OPENED, true)]
       })
     }
+    const filesName = (digest: Digest) => `files ${digest}, authtkt to Apache`
     for (const digest of missing === undefined ? DIGESTS : []) {
-      await add(`files ${digest}, authtkt to Apache`, async (run) => {
+      await add(filesName(digest), async (run) => {
         const lines = `DocumentRoot "${folder}"\n${guarded(digest)}`
         const ours = await run(startServe(folder, `files-${digest}`, lines, []))
-        const apache = await run(startApache(digest, tools))
+        const apache = await run(startApache(tools, requests(digest)[0] as Buffer, guarded(digest)))
         return [await contender(ours, digest), await contender(apache, digest)]
       })
     }
-    return { plan, pinned: pinned.all, missing, rows }
+    const skipped = missing === undefined ? [] : DIGESTS.map((digest) => ({ name: filesName(digest), why: missing }))
+    return { pinned: pinned.all, rows, skipped }
   } finally {
     upstream.kill()
     rmSync(folder, { recursive: true })

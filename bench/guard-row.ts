@@ -1,16 +1,14 @@
 /**
  * Run in a process of its own, again and again: one row of `guard.ts`, `decide` and `verify` alone taking turns. A
- * server has one guard; with several in a process V8 shares what it learns between them, and is slower. One line of
- * JSON on stdout.
+ * server has one guard; with several in a process V8 shares what it learns between them, and is slower.
  */
 import assert from 'node:assert/strict'
 import { createGuard, createVerifier, type Decision, type Verifier } from 'authtkt'
 import { bytesPer } from './allocation.js'
+import { answer } from './fresh.js'
 import { type GuardWorkload, guardWorkload } from './guard-workloads.js'
 import { type Plan, race, sink } from './measure.js'
 import { BATCH, tickets } from './workloads.js'
-
-const [name = '', plan = ''] = process.argv.slice(2)
 
 /** Every decision is the right one: who it is, where it leads, what the cookie says. */
 function check(decision: Decision, i: number, verifier: Verifier, { requests, expected }: GuardWorkload): void {
@@ -36,39 +34,35 @@ function check(decision: Decision, i: number, verifier: Verifier, { requests, ex
   }
 }
 
-const workload = guardWorkload(name)
-const { requests, values, keys, options } = workload
-const verifier = createVerifier({ keys })
-const guard = createGuard(options)
-for (const [i, request] of requests.entries()) check(guard.decide(request), i, verifier, workload)
+answer((name, text = '') => {
+  const plan = JSON.parse(text) as Plan
+  const workload = guardWorkload(name)
+  const { requests, values, keys, options } = workload
+  const verifier = createVerifier({ keys })
+  const guard = createGuard(options)
+  for (const [i, request] of requests.entries()) check(guard.decide(request), i, verifier, workload)
 
-const contenders = [
-  {
-    name: 'verify',
-    sample() {
-      for (let i = 0; i < BATCH; i++) {
-        const { ip, now } = requests[i] as (typeof requests)[number]
-        sink.last = verifier.verify(values[i], { ip, now })
-      }
+  const contenders = [
+    {
+      name: 'verify',
+      sample() {
+        for (let i = 0; i < BATCH; i++) {
+          const { ip, now } = requests[i] as (typeof requests)[number]
+          sink.last = verifier.verify(values[i], { ip, now })
+        }
+      },
     },
-  },
-  {
-    name: 'decide',
-    sample() {
-      for (let i = 0; i < BATCH; i++) sink.last = guard.decide(requests[i] as (typeof requests)[number])
+    {
+      name: 'decide',
+      sample() {
+        for (let i = 0; i < BATCH; i++) sink.last = guard.decide(requests[i] as (typeof requests)[number])
+      },
     },
-  },
-] as const
-const { timings, warnings } = race(contenders, 'verify', BATCH, JSON.parse(plan) as Plan)
-const [verify, decide] = timings.map(({ median, more }) => ({ median, more }))
-const [verifyBytes, decideBytes] = contenders.map(({ sample }) => bytesPer(BATCH, sample))
-console.log(
-  JSON.stringify({
-    verify: verify?.median,
-    decide: decide?.median,
-    over: decide?.more,
-    verifyBytes,
-    decideBytes,
-    warnings,
-  }),
-)
+  ] as const
+  const { timings, warnings } = race(contenders, 'verify', BATCH, plan)
+  const [verify, decide] = timings
+  const [verifyBytes, decideBytes] = contenders.map(({ sample }) => bytesPer(BATCH, sample, plan.batches))
+  const all = { verify: verify?.median, decide: decide?.median, over: decide?.more, verifyBytes, decideBytes }
+  const figures = all as Record<keyof typeof all, number>
+  return { figures, warnings }
+})

@@ -1,57 +1,50 @@
 /**
  * What does a whole decision cost on top of the ticket's verification, for requests that are let in and for those that
- * are not, and does it stay what it is with 10 000 areas, patterns and hosts?
- *
- * Each row is measured in several fresh processes (`guard-row.ts`), the rows taking turns: which way V8 optimises a
- * process is partly luck, and a machine that slows down should hit all rows.
+ * are not, and does it stay what it is with 10 000 areas, patterns and hosts? Rows of `guard-row.ts`.
  */
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { GUARD_ROWS } from './guard-workloads.js'
-import { median, type Plan } from './measure.js'
-
-/** Medians over the processes. Nanoseconds and bytes per request; `over` is taken within each round of a process. */
-export interface GuardTiming {
-  readonly name: string
-  readonly verify: number
-  readonly decide: number
-  readonly over: number
-  readonly verifyBytes: number
-  readonly decideBytes: number
-  readonly warnings: readonly string[]
-}
-
-export interface GuardResults {
-  readonly rows: readonly GuardTiming[]
-}
-
-type Run = Omit<GuardTiming, 'name'>
-
-function measure(name: string, plan: Plan): Run {
-  const script = fileURLToPath(new URL('guard-row.js', import.meta.url))
-  const line = execFileSync(process.execPath, [script, name, JSON.stringify(plan)], { encoding: 'utf8' })
-  return JSON.parse(line) as Run
-}
+import { type FreshRow, freshRows } from './fresh.js'
+import { GUARD_ROWS, SITE_ROWS } from './guard-workloads.js'
+import type { Ask } from './part.js'
+import type { Sheet } from './sheet.js'
 
 /** Half as many processes as the plan has rounds, with three rounds each. */
-export function guardResults(plan: Plan): GuardResults {
-  const runs = new Map<string, Run[]>(GUARD_ROWS.map((name) => [name, []]))
-  const processes = Math.ceil(plan.rounds / 2)
-  for (let i = 0; i < processes; i++) {
-    process.stderr.write(`guard, processes ${i + 1}/${processes}\n`)
-    for (const [name, own] of runs) own.push(measure(name, { ...plan, rounds: 3, warmup: 400 }))
-  }
-  const rows = [...runs].map(([name, own]) => {
-    const middle = (pick: keyof Omit<Run, 'warnings'>) => median(own.map((run) => run[pick]))
-    return {
-      name,
-      verify: middle('verify'),
-      decide: middle('decide'),
-      over: middle('over'),
-      verifyBytes: middle('verifyBytes'),
-      decideBytes: middle('decideBytes'),
-      warnings: own.flatMap(({ warnings }) => warnings),
-    }
-  })
-  return { rows }
+function rowsOf(what: string, names: readonly string[], { effort, plan }: Ask): FreshRow[] {
+  const smoke = effort === 'smoke'
+  const own = JSON.stringify(smoke ? plan : { ...plan, rounds: 3, warmup: 400 })
+  const processes = smoke ? 0 : Math.ceil(plan.rounds / 2)
+  return freshRows(what, { script: 'guard-row.js', names, processes, more: [own] })
 }
+
+export const guardResults = (ask: Ask): FreshRow[] => rowsOf('guard', GUARD_ROWS, ask)
+export function siteResults(ask: Ask): FreshRow[] {
+  // A guard of thousands takes seconds to make.
+  const names = ask.effort === 'smoke' ? SITE_ROWS.filter((name) => !name.includes('000')) : SITE_ROWS
+  return rowsOf('scaling with areas', names, ask)
+}
+
+const COLUMNS = {
+  verify: { name: 'verify alone', unit: 'ns' },
+  decide: { name: 'decide', unit: 'ns' },
+  over: { name: 'on top of verify', unit: 'ns' },
+  verifyBytes: { name: 'bytes, verify', unit: 'bytes' },
+  decideBytes: { name: 'bytes, decide', unit: 'bytes' },
+} as const
+
+function sheet(name: string, title: string, rows: readonly FreshRow[]): Sheet {
+  return {
+    name,
+    title,
+    corner: 'ns per request',
+    columns: Object.values(COLUMNS),
+    rows: rows.map((row) => ({
+      name: row.name,
+      cells: Object.keys(COLUMNS).map((column) => row.figures[column] ?? null),
+    })),
+    warnings: rows.flatMap(({ warnings }) => warnings),
+    chart: { columns: ['verify alone', 'decide'] },
+  }
+}
+
+export const guardTables = (rows: readonly FreshRow[]): Sheet[] => [sheet('guard', "A guard's decisions", rows)]
+export const siteSheet = (rows: readonly FreshRow[]): Sheet =>
+  sheet('scaling-areas', 'Decisions with many areas, patterns and hosts', rows)

@@ -15,8 +15,9 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ask, type Connection, load, open } from './http-client.js'
 import type { ServerKind } from './http-server.js'
-import { median } from './measure.js'
+import { type Effort, type Middle, median, middle } from './measure.js'
 import { pin } from './processes.js'
+import { figure, type Sheet } from './sheet.js'
 import { DIGESTS, SECRET, tickets, ticketText } from './workloads.js'
 
 export interface HttpPlan {
@@ -26,21 +27,22 @@ export interface HttpPlan {
   readonly rounds: number
   /** Requests per server and round. */
   readonly requests: number
+  /** Requests until the optimising compilers have been there. */
+  readonly warmUp: number
 }
-export const HTTP_FULL: HttpPlan = { starts: 11, rounds: 8, requests: 4000 }
-export const HTTP_QUICK: HttpPlan = { starts: 3, rounds: 8, requests: 4000 }
+export const HTTP_PLANS: Readonly<Record<Effort, HttpPlan>> = {
+  full: { starts: 9, rounds: 8, requests: 4000, warmUp: 30_000 },
+  quick: { starts: 3, rounds: 8, requests: 4000, warmUp: 30_000 },
+  smoke: { starts: 1, rounds: 1, requests: 200, warmUp: 200 },
+}
 const CONNECTIONS = 32
-/** Requests until the optimising compilers have been there. */
-const WARM_UP = 30_000
 const KINDS: readonly ServerKind[] = ['bare', ...DIGESTS]
 
-/** Microseconds of CPU time per request; `added` over the bare server. */
+/** Microseconds of CPU time per request; `added` over the bare server. Median and MAD of the starts. */
 export interface HttpTiming {
   readonly server: ServerKind
-  readonly cpu: number
-  readonly added: number
-  /** Median absolute deviation of `added` over the starts. */
-  readonly mad: number
+  readonly cpu: Middle
+  readonly added: Middle
 }
 
 export interface HttpResults {
@@ -121,9 +123,9 @@ async function measure(server: Server, count: number): Promise<number> {
 /** CPU time per request, by server. */
 type Round = Readonly<Record<ServerKind, number>>
 
-async function roundsOf(servers: readonly Server[], { rounds, requests }: HttpPlan): Promise<Round[]> {
+async function roundsOf(servers: readonly Server[], { rounds, requests, warmUp }: HttpPlan): Promise<Round[]> {
   const done: Round[] = []
-  for (const server of servers) await load(server.connections, server.requests, WARM_UP)
+  for (const server of servers) await load(server.connections, server.requests, warmUp)
   for (let round = 0; round < rounds; round++) {
     const figures: Partial<Record<ServerKind, number>> = {}
     for (let i = 0; i < servers.length; i++) {
@@ -155,11 +157,29 @@ export async function httpResults(plan: HttpPlan): Promise<HttpResults> {
       for (const server of servers) server.process.kill()
     }
   }
-  const rows = KINDS.map((server) => {
-    const differences = starts.map((one) => one.added[server])
-    const added = median(differences)
-    const mad = median(differences.map((one) => Math.abs(one - added)))
-    return { server, cpu: median(starts.map((one) => one.cpu[server])), added, mad }
-  })
+  const rows = KINDS.map((server) => ({
+    server,
+    cpu: middle(starts.map((one) => one.cpu[server])),
+    added: middle(starts.map((one) => one.added[server])),
+  }))
   return { plan: { ...plan, connections: CONNECTIONS }, pinned, rows }
+}
+
+export function httpTables({ rows, pinned, plan }: HttpResults): Sheet[] {
+  return [
+    {
+      name: 'http',
+      title: 'What a guard adds to a request of node:http',
+      corner: `µs CPU per request, ${plan.connections} connections${pinned ? '' : ', NOT PINNED'}`,
+      columns: [
+        { name: 'whole server', unit: 'µs' },
+        { name: 'added by the guard', unit: 'µs' },
+      ],
+      rows: rows.map(({ server, cpu, added }) => ({
+        name: server === 'bare' ? 'no guard' : server,
+        cells: [figure(cpu.median, cpu.mad), server === 'bare' ? null : figure(added.median, added.mad)],
+      })),
+      chart: { columns: ['whole server'] },
+    },
+  ]
 }

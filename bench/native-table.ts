@@ -1,18 +1,34 @@
 /** The native yardstick's table. */
+import type { Middle } from './measure.js'
 import type { NativeResults } from './native.js'
+import { figure, maybe, type Sheet } from './sheet.js'
 
-const ns = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(value < 100 ? 1 : 0))
+const of = ({ median, mad }: Middle) => figure(median, mad)
 
-export function nativeTable({ rows, compiler, missing }: NativeResults): string[][] {
-  if (missing !== undefined) return [[`native: ${missing}`]]
-  const head = ['in WASM', 'tuned C', 'WASM to C', 'C with SHA-NI', 'module-like C']
-  const body = rows.map(({ name, wasm, native, ratio }) => [
-    name,
-    ns(wasm),
-    ns(native.tuned),
-    `${ratio.toFixed(2)}x`,
-    ns(native['sha-ni']),
-    ns(native.module),
-  ])
-  return [[`ns per ticket; ${compiler}`, ...head], ...body]
+export function nativeTables({ rows, compiler, missing }: NativeResults): Sheet[] {
+  return [
+    {
+      name: 'native',
+      title: 'WebAssembly, and C with the same tricks',
+      corner: missing === undefined ? `ns per ticket; ${compiler}` : 'ns per ticket',
+      columns: [
+        { name: 'in WASM', unit: 'ns' },
+        { name: 'tuned C', unit: 'ns' },
+        { name: 'WASM to C', unit: 'x' },
+        { name: 'C with SHA-NI', unit: 'ns' },
+        { name: 'module-like C', unit: 'ns' },
+      ],
+      rows: [
+        ...rows.map(({ name, wasm, native, ratio }) => ({
+          name,
+          cells: [of(wasm), maybe(native.tuned, of), of(ratio), maybe(native['sha-ni'], of), maybe(native.module, of)],
+        })),
+        ...(missing === undefined ? [] : [{ name: 'native', cells: [], skipped: missing }]),
+      ],
+      chart: {
+        columns: ['in WASM', 'tuned C', 'C with SHA-NI', 'module-like C'],
+        rows: rows.flatMap(({ name }) => (name.includes('block') ? [] : [name])),
+      },
+    },
+  ]
 }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { hrtime } from 'node:process'
 import { instantiateSync } from '@assemblyscript/loader'
 import { ENGINE } from './facts.js'
-import { median, type Plan } from './measure.js'
+import { type Middle, middle, type Plan } from './measure.js'
 import { builtOf, compileNative, NativeChild, sourceOf } from './native-child.js'
 import { DIGESTS, type Digest, SIZES, type Size, type Workload, workloadsOf } from './workloads.js'
 
@@ -20,13 +20,13 @@ const BLOCK: Readonly<Record<Digest, number>> = { md5: 64, sha256: 64, sha512: 1
 const VARIANTS = ['tuned', 'sha-ni', 'module'] as const
 type Variant = (typeof VARIANTS)[number]
 
-/** Nanoseconds per ticket or per block; medians of the rounds. */
+/** Nanoseconds per ticket or per block, over the rounds. */
 export interface NativeRow {
   readonly name: string
-  readonly wasm: number
-  readonly native: Readonly<Partial<Record<Variant, number>>>
-  /** WebAssembly's time to tuned C's: the median of the rounds' ratios. */
-  readonly ratio: number
+  readonly wasm: Middle
+  readonly native: Readonly<Partial<Record<Variant, Middle>>>
+  /** WebAssembly's time to tuned C's: the rounds' ratios. */
+  readonly ratio: Middle
 }
 
 export interface NativeResults {
@@ -135,12 +135,11 @@ async function raceNative(pair: Pair, operations: number, plan: Plan): Promise<N
     for (let i = 0; i < turns.length; i++) await turns[(i + round) % turns.length]?.()
   }
   const tuned = native.get('tuned')?.times ?? []
-  const medians = Object.fromEntries([...native].map(([variant, { times }]) => [variant, median(times)]))
   return {
     name: pair.name,
-    wasm: median(wasm),
-    native: medians,
-    ratio: median(wasm.map((ns, i) => ns / (tuned[i] ?? Number.NaN))),
+    wasm: middle(wasm),
+    native: Object.fromEntries([...native].map(([variant, { times }]) => [variant, middle(times)])),
+    ratio: middle(wasm.map((ns, i) => ns / (tuned[i] ?? Number.NaN))),
   }
 }
 

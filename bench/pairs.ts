@@ -4,8 +4,9 @@
  * counts; then come new processes, and the median over those.
  */
 import { type Connection, load } from './http-client.js'
-import { median } from './measure.js'
+import { type Effort, median, middle } from './measure.js'
 import { cpuOf, pin } from './processes.js'
+import type { Figure } from './sheet.js'
 
 export interface PairPlan {
   /** How often the servers are started anew. */
@@ -17,25 +18,34 @@ export interface PairPlan {
   /** Requests of each until the optimising compilers have been there. */
   readonly warmUp: number
 }
+export const PAIR_PLANS: Readonly<Record<Effort, PairPlan>> = {
+  full: { starts: 5, rounds: 200, requests: 200, warmUp: 8000 },
+  quick: { starts: 2, rounds: 60, requests: 200, warmUp: 4000 },
+  smoke: { starts: 1, rounds: 4, requests: 400, warmUp: 1200 },
+}
 export const [CLIENT_CORE, SERVER_CORE] = [0, 1]
 
+/** Medians over the starts, and how far those lie apart. */
 export interface PairTiming {
   readonly name: string
-  /** Of the comparison's first. */
-  readonly perSecond: number
-  readonly cpu: number
+  /** Of the comparison's first; CPU time in µs per request. */
+  readonly perSecond: Figure
+  readonly cpu: Figure
   /** Of the second, which it is held against. */
-  readonly otherPerSecond: number
-  readonly otherCpu: number
+  readonly otherPerSecond: Figure
+  readonly otherCpu: Figure
   /** Requests per second, first to second, and CPU time the first takes more (µs per request). */
-  readonly ratio: number
-  readonly added: number
+  readonly ratio: Figure
+  readonly added: Figure
   /** Requests per second of CPU time, first to second. */
-  readonly perCore: number
-  /** The lowest and the highest of the starts' ratios. */
-  readonly range: readonly [number, number]
-  /** Median absolute deviation of `added` over the starts. */
-  readonly addedMad: number
+  readonly perCore: Figure
+}
+
+export interface PairResults {
+  readonly pinned: boolean
+  readonly rows: readonly PairTiming[]
+  /** What could not be compared, and why. */
+  readonly skipped: readonly { readonly name: string; readonly why: string }[]
 }
 
 export interface Server {
@@ -47,14 +57,20 @@ export interface Server {
 /** The pieces that start a real Apache; nothing of it is in the published package. */
 export interface Fixtures {
   apacheMissing(): string | undefined
+  pubtktMissing(): string | undefined
+  lighttpdMissing(): string | undefined
+  readonly LIGHTTPD: string
   startServer(options: object): Promise<{ ports: number[]; pid: number; stop: () => Promise<void> }>
   loadModules(names: string[], module?: string): string[]
-  pubtktMissing(): string | undefined
+  startChild(
+    binary: string,
+    args: string[],
+  ): Promise<{ pid: number; stop: () => Promise<void>; complaint: () => string }>
 }
 
 export async function fixtures(): Promise<Fixtures> {
   const load = (file: string) => import(new URL(`../../native-fixtures/${file}`, import.meta.url).href)
-  return { ...(await load('debian.mjs')), ...(await load('apache-server.mjs')) }
+  return { ...(await load('debian.mjs')), ...(await load('apache-server.mjs')), ...(await load('child.mjs')) }
 }
 
 /** One side of a comparison: a server, and what it is asked. */
@@ -131,8 +147,11 @@ export async function compare(
       await Promise.all(running.map((server) => server.stop()))
     }
   }
-  const over = (figure: keyof (typeof races)[number]) => median(races.map((one) => one[figure]))
-  const ratios = races.map(({ ratio }) => ratio)
+  const over = (figure: keyof (typeof races)[number]): Figure => {
+    const found = races.map((one) => one[figure])
+    const { median, mad } = middle(found)
+    return { value: median, mad, range: [Math.min(...found), Math.max(...found)] }
+  }
   return {
     name,
     perSecond: over('perSecond'),
@@ -142,7 +161,5 @@ export async function compare(
     ratio: over('ratio'),
     added: over('added'),
     perCore: over('perCore'),
-    addedMad: median(races.map((one) => Math.abs(one.added - over('added')))),
-    range: [Math.min(...ratios), Math.max(...ratios)],
   }
 }

@@ -26,7 +26,7 @@ function checkVerify(verify: Verify, who: string, { cookies, ips, expected }: Wo
  * A batch of calls in a loop of its own: made from source for each contender, or V8 would share one call site, and what
  * it has learnt there, among all of them, which no server does. Costs as much for everybody, and the quick feel it most.
  */
-function batchOf(
+export function batchOf(
   call: (a: never, b: string) => unknown,
   first: readonly unknown[],
   second: readonly string[],

@@ -20,6 +20,7 @@ import {
   type Fixtures,
   fixtures,
   type PairPlan,
+  type PairResults,
   type PairTiming,
   type Server,
   type Start,
@@ -28,8 +29,6 @@ import { pin } from './processes.js'
 import { PAGE, type SignedServerOptions } from './signed-server.js'
 import { type SignedSite, signedSite, signedTicket } from './signed-workloads.js'
 
-export const SIGNED_FULL: PairPlan = { starts: 5, rounds: 300, requests: 200, warmUp: 8000 }
-export const SIGNED_QUICK: PairPlan = { starts: 2, rounds: 60, requests: 200, warmUp: 4000 }
 const CONNECTIONS = 32
 const CACHED = { tickets: 64, entries: 4096 }
 const DISTINCT = { tickets: 2048, entries: 64 }
@@ -41,14 +40,6 @@ const WITHIN = [
   ['guarded without gathering to open', '/alone', '/open'],
   ['guarded to open, both gathered', '/page', '/later'],
 ] as const
-
-export interface SignedServerResults {
-  readonly plan: PairPlan
-  readonly pinned: boolean
-  /** Why there is no comparison with Apache. */
-  readonly missing: string | undefined
-  readonly rows: readonly PairTiming[]
-}
 
 interface Load {
   readonly site: SignedSite
@@ -139,13 +130,14 @@ async function contender(server: Server, load: Load, path = '/page'): Promise<Co
   return { server, requests, connections: await open(server.port, CONNECTIONS, requests[0] as Buffer) }
 }
 
-export async function signedServerResults(plan: PairPlan): Promise<SignedServerResults> {
+export async function signedServerResults(plan: PairPlan): Promise<PairResults> {
   const pinned = { all: pin(process.pid, CLIENT_CORE) }
   const tools = await fixtures()
   const missing = tools.pubtktMissing()
   const site = signedSite('rsa')
   const all = Array.from({ length: DISTINCT.tickets }, (_, i) => signedTicket(site, i))
   const rows: PairTiming[] = []
+  const skipped: { name: string; why: string }[] = []
   for (const [name, { tickets, entries }] of Object.entries({ cached: CACHED, distinct: DISTINCT })) {
     const load: Load = { site, tickets: all.slice(0, tickets), entries }
     for (const [what, one, other] of WITHIN) {
@@ -155,10 +147,14 @@ export async function signedServerResults(plan: PairPlan): Promise<SignedServerR
       }
       rows.push(await compare(`node:http, rsa ${name}, ${what}`, pair, plan, pinned))
     }
-    if (missing !== undefined) continue
+    const toApache = `rsa ${name}, node:http to Apache`
+    if (missing !== undefined) {
+      skipped.push({ name: toApache, why: missing })
+      continue
+    }
     rows.push(
       await compare(
-        `rsa ${name}, node:http to Apache`,
+        toApache,
         async (run) => {
           const ours = await run(startNode(load))
           const apache = await run(startApache(load, tools))
@@ -169,5 +165,5 @@ export async function signedServerResults(plan: PairPlan): Promise<SignedServerR
       ),
     )
   }
-  return { plan, pinned: pinned.all, missing, rows }
+  return { pinned: pinned.all, rows, skipped }
 }

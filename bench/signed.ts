@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createGuard, createPubtktVerifier, type GuardRequest, type SignedResult } from 'authtkt'
 import { type Contender, type Plan, type Race, race, sink } from './measure.js'
+import { raceSheet, type Sheet } from './sheet.js'
 import { ASKS, baselineVerifier, rememberingVerifier, type SignedVerify } from './signed-baseline.js'
 import {
   SIGNED_CLIENT,
@@ -115,4 +116,13 @@ export function signedResults(plan: Plan, kinds: readonly SignedKind[] = SIGNED_
     return { name, ...race(contenders, SIGNED_REFERENCE, cache ? TICKETS : DISTINCT, plan) }
   })
   return { rows }
+}
+
+export function signedTables({ rows }: SignedResults): Sheet[] {
+  return [
+    raceSheet({ name: 'signed', title: 'Checking signed tickets', corner: 'ns per ticket' }, rows, {
+      verify: `verify to ${SIGNED_REFERENCE}`,
+      'guard.decide': `guard.decide to ${SIGNED_REFERENCE}`,
+    }),
+  ]
 }

@@ -52,8 +52,8 @@ function fieldsOf(size: Size, i: number): Ticket {
 }
 
 /** The tickets that the issuers are asked for, and the verifiers asked about. */
-export function tickets(size: Size): Ticket[] {
-  return Array.from({ length: BATCH }, (_, i) => fieldsOf(size, i))
+export function tickets(size: Size, count = BATCH): Ticket[] {
+  return Array.from({ length: count }, (_, i) => fieldsOf(size, i))
 }
 
 /** The ticket's text by the book: PROTOCOL's two digests, nothing clever. */
@@ -69,7 +69,7 @@ export function ticketText(digest: Digest, secret: string, ip: string, ticket: T
 }
 
 /** Another hex digit somewhere in the digest, at a different place in each ticket. */
-function forge(text: string, at: number): string {
+export function forge(text: string, at: number): string {
   return text.slice(0, at) + (text[at] === 'f' ? '0' : 'f') + text.slice(at + 1)
 }
 
@@ -117,4 +117,16 @@ export function workloadsOf(digest: Digest, sizes: readonly Size[] = SIZES): Wor
     refused(digest, 'garbage'),
     refused(digest, 'one char'),
   ]
+}
+
+/** Typical tickets under a ring of so many keys: of its first key, of its last, or of the last and forged. */
+export function ringWorkload(digest: Digest, keys: number, kind: 'first' | 'last' | 'forged'): Workload {
+  const own = made(digest, 'typical', kind === 'forged' ? 'forged' : 'valid')
+  const others = Array.from({ length: keys - 1 }, (_, i) => `${NEWER_SECRET}${10 + i}`)
+  const keyIndex = kind === 'first' ? 0 : keys - 1
+  return {
+    ...own,
+    secrets: kind === 'first' ? [SECRET, ...others] : [...others, SECRET],
+    expected: own.expected.map((one) => (one.ok ? { ...one, keyIndex } : one)),
+  }
 }
