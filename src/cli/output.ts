@@ -1,22 +1,25 @@
 /** Where a command writes, and how trouble is put in one line. */
 
 import { writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { TktError } from '../errors.js'
 
 export interface Output {
-  /** What the user asked for: tickets, JSON lines, help. */
-  out(text: string): void
+  /** What the user asked for: tickets, JSON lines, help. Bytes have been used when this returns. */
+  out(text: string | Uint8Array): void
   /** What the user should know: errors, warnings, summaries. */
   err(text: string): void
   /** Hands over what is still buffered; throws the system's error where that fails. */
   flush(): void
+  /** How wide the terminal is that one of the two goes to; undefined where it is none. */
+  columns?(which: 'out' | 'err'): number | undefined
 }
 
 const BUFFER = 1 << 16
 
-/** Writes all of `text`, though a pipe may take it in parts and may not be ready for the next. */
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text)
+/** Writes all, though a pipe may take it in parts and may not be ready for the next. */
+function writeAll(fd: number, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(fd, bytes, at)
@@ -37,6 +40,10 @@ export function descriptors(outFd: number, errFd: number): Output {
   }
   return {
     out(text) {
+      if (typeof text !== 'string') {
+        flush()
+        return writeAll(outFd, text)
+      }
       pending += text
       if (pending.length >= BUFFER) flush()
     },
@@ -48,6 +55,10 @@ export function descriptors(outFd: number, errFd: number): Output {
       }
     },
     flush,
+    columns(which) {
+      // Asking process.stderr for it first would set it up even where it is no terminal.
+      return isatty(which === 'out' ? outFd : errFd) ? (process.stderr.columns ?? 80) : undefined
+    },
   }
 }
 

@@ -33,7 +33,7 @@ export async function cli(...argv: string[]): Promise<Answer> {
   let err = ''
   const code = await run(argv, {
     out: (piece) => {
-      out += piece
+      out += typeof piece === 'string' ? piece : Buffer.from(piece).toString()
     },
     err: (piece) => {
       err += piece
