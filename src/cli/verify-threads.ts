@@ -144,8 +144,8 @@ export function startThreads(
   }
 
   const crew = Array.from({ length: threads }, () => {
-    // No copy of the environment: a secret may be in it.
-    const worker = new Worker(script, { workerData, env: {} })
+    // No copy of the environment: a secret may be in it. Nor of Node's options: they are for the program.
+    const worker = new Worker(script, { workerData, env: {}, execArgv: [] })
     const member: Member = { worker, busy: 0 }
     worker.on('message', (reply: ThreadReply) => receive(member, reply))
     // Of a foreign error only its kind: the message may hold anything.

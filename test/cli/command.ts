@@ -45,6 +45,9 @@ export async function cli(...argv: string[]): Promise<Answer> {
 
 export const BIN = 'dist/cli/bin.js'
 
+/** What threads run: as built, since they know nothing of the loader of these tests. */
+export const THREAD = new URL('../../dist/cli/verify-worker.js', import.meta.url)
+
 /** Runs the built executable. Without `env` it knows of no secret. */
 export async function spawned(
   argv: readonly string[],

@@ -7,6 +7,7 @@ import t from 'tap'
 import type { Setup } from '../../src/cli/verify-check.js'
 import { type RunOptions, verifyInput } from '../../src/cli/verify-run.js'
 import { createIssuer, createVerifier, type Key } from '../../src/index.js'
+import { THREAD } from './command.js'
 
 const NOW = 1_700_000_000
 const LONGEST = 10_000
@@ -46,7 +47,7 @@ async function answerOf(files: string[], options: Omit<RunOptions, 'setup'>): Pr
   const pieces: Buffer[] = []
   const counts: Record<string, number> = {}
   let lines = 0
-  await verifyInput(files, { setup: setup(), worth: 0, ...options }, (verified) => {
+  await verifyInput(files, { setup: setup(), worth: 0, script: THREAD, ...options }, (verified) => {
     if (verified.rows !== undefined) pieces.push(Buffer.from(verified.rows))
     for (const [name, count] of Object.entries(verified.counts)) counts[name] = (counts[name] ?? 0) + count
     lines += verified.lines
@@ -54,7 +55,8 @@ async function answerOf(files: string[], options: Omit<RunOptions, 'setup'>): Pr
   return { out: Buffer.concat(pieces).toString(), counts, lines }
 }
 
-const uid = fc.string({ unit: fc.constantFrom('a', 'Z', '"', '\\', '\xe9', '\xff', ' '), minLength: 1, maxLength: 10 })
+const units = ['a', 'Z', '\\', '\xe9', '\xff']
+const uid = fc.string({ unit: fc.constantFrom(...units), minLength: 1, maxLength: 10 })
 const good = fc
   .tuple(uid, fc.constantFrom(0, 1), fc.constantFrom('base64' as const, 'raw' as const), fc.constantFrom(NOW, 1))
   .map(([uid, key, encoding, now]) =>
@@ -91,7 +93,7 @@ for (const threads of [1, 2, 3]) {
       const summary = await answerOf([`${dir}/log`], { rows: false, ...options })
       t.strictSame(summary, { ...file, out: '' })
     })
-    await t.resolves(fc.assert(law, { numRuns: threads === 1 ? 40 : 8, endOnFailure: true }))
+    await fc.assert(law, { numRuns: threads === 1 ? 40 : 8, endOnFailure: true })
   })
 }
 

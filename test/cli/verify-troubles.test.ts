@@ -9,6 +9,7 @@ import { verifyInput } from '../../src/cli/verify-run.js'
 import { shareSecrets, wipeSecrets } from '../../src/cli/verify-secrets.js'
 import { createTurns, serveBlocks, type ThreadReply, takeTurn } from '../../src/cli/verify-thread.js'
 import { createIssuer } from '../../src/index.js'
+import { THREAD } from './command.js'
 
 const SECRET = 'a secret of the tests of threads'
 const COOKIE = createIssuer({ keys: [{ secret: SECRET, digest: 'md5' }], ignoreIp: true }).issue(
@@ -20,6 +21,7 @@ const setup = (secret: string | Uint8Array = Buffer.from(SECRET)): Setup => ({
   verifier: { keys: [{ secret, digest: 'md5' }], ignoreIp: true },
   context: { now: 1 },
 })
+const script = THREAD
 const sizes = { block: 200, longest: 10_000 }
 
 const ENDS: [name: string, script: string, error: RegExp][] = [
@@ -73,7 +75,7 @@ for (const threads of [1, 2]) {
     ]) {
       let lines = 0
       const files = [`${dir}/log`, `${dir}/${name}`, `${dir}/log`]
-      const run = verifyInput(files, { setup: setup(), rows: true, threads, worth: 0, sizes }, (verified) => {
+      const run = verifyInput(files, { setup: setup(), rows: true, threads, worth: 0, sizes, script }, (verified) => {
         lines += verified.lines
       })
       await t.rejects(run, { code, path: `${dir}/${name}` })
@@ -84,7 +86,7 @@ for (const threads of [1, 2]) {
   t.test(`${threads} threads: output that cannot be written ends it`, async (t) => {
     const dir = t.testdir({ log: `${COOKIE}\n`.repeat(500) })
     let blocks = 0
-    const run = verifyInput([`${dir}/log`], { setup: setup(), rows: true, threads, worth: 0, sizes }, () => {
+    const run = verifyInput([`${dir}/log`], { setup: setup(), rows: true, threads, worth: 0, sizes, script }, () => {
       if (++blocks === 3) throw Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' })
     })
     const error = await run.then(
@@ -181,7 +183,7 @@ t.test('a run leaves no secret behind, with threads and without', async (t) => {
   ] as const) {
     const secret = Buffer.from(SECRET)
     let good = 0
-    await verifyInput([`${dir}/log`], { setup: setup(secret), rows: false, threads, worth }, ({ accepted }) => {
+    await verifyInput([`${dir}/log`], { setup: setup(secret), rows: false, threads, worth, script }, ({ accepted }) => {
       good += accepted
     })
     t.equal(good, 1)
