@@ -56,8 +56,8 @@ export function descriptors(outFd: number, errFd: number): Output {
     },
     flush,
     columns(which) {
-      // Asking process.stderr for it first would set it up even where it is no terminal.
-      return isatty(which === 'out' ? outFd : errFd) ? (process.stderr.columns ?? 80) : undefined
+      // Asking process.stderr for it first would set it up even where it is no terminal. Some terminals say 0.
+      return isatty(which === 'out' ? outFd : errFd) ? process.stderr.columns || 80 : undefined
     },
   }
 }
