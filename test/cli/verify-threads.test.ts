@@ -1,12 +1,13 @@
 /** Whatever the threads and blocks are, the verdicts are those of `verify`, line by line. */
 
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Setup } from '../../src/cli/verify-check.js'
 import { type RunOptions, verifyInput } from '../../src/cli/verify-run.js'
-import { createIssuer, createVerifier, type Key } from '../../src/index.js'
+import { createIssuer, createPubtktIssuer, createPubtktVerifier, createVerifier, type Key } from '../../src/index.js'
 import { THREAD } from './command.js'
 
 const NOW = 1_700_000_000
@@ -139,4 +140,41 @@ t.test('files are closed when the last block of them is done', { skip: process.p
     { rows: false, threads: 1, sizes: { block: 10, longest: LONGEST } },
   )
   t.equal(readdirSync('/proc/self/fd').length, before)
+})
+
+t.test('signed tickets: on threads, too, the verdicts of their verifier, and no credential', async (t) => {
+  const pair = generateKeyPairSync('ed25519')
+  const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }) as string
+  const fields = { uid: 'alice', tokens: ['a'], userData: 'x "y"', clientIp: '192.0.2.7', bauth: 'YTpi' }
+  const ticket = createPubtktIssuer({ key: { privateKey } }).issue({ ...fields, validUntil: NOW + 10 })
+  const lines = Array.from({ length: 60 }, (_, index) => ['', 'x', ticket, `${ticket}A`, 'M'.repeat(90_000)][index % 5])
+  const dir = t.testdir({ log: lines.join('\r\n') })
+  const verifier = createPubtktVerifier({ keys: [{ publicKey }], cache: false })
+  const wanted = lines.map((line, index) => {
+    const result = verifier.verify(line as string, { ip: fields.clientIp, now: NOW })
+    if (!result.ok) return `${JSON.stringify({ line: index + 1, ...result })}\n`
+    const { bauth: _, ...shown } = result.ticket
+    return `${JSON.stringify({ line: index + 1, ok: true, ...shown, keyIndex: 0 })}\n`
+  })
+  t.ok(wanted.some((row) => row.includes('"ok":true')))
+  for (const threads of [1, 2]) {
+    for (const ip of [fields.clientIp, undefined]) {
+      let out = ''
+      const setup: Setup = { kind: 'signed', keys: [{ publicKey }], ip, ignoreIp: ip === undefined, now: NOW }
+      const sizes = { block: 3000, longest: LONGEST }
+      await verifyInput(
+        [`${dir}/log`],
+        { setup, rows: true, threads, worth: 0, sizes, script: THREAD },
+        ({ rows, counts, lines }) => {
+          out += Buffer.from(rows as Uint8Array).toString()
+          t.equal(
+            Object.values(counts).reduce((sum, count) => sum + count, 0),
+            lines,
+          )
+        },
+      )
+      t.equal(out, wanted.join(''))
+    }
+  }
 })
