@@ -1,32 +1,17 @@
 /** The back URL, and how it travels to the login page. */
 
+import { escaper, lowerHex, upperHex } from './escape.js'
 import { dropArgument, dropTicket, stripArgument } from './query.js'
 
-/** All but these are escaped (ap_escape_path_segment, and `= & :` by the module itself). */
-const ESCAPED = /[^A-Za-z0-9$\-_.+!*'(),@~]/g
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const CONTROL = /[\0-\x1f\x7f]/g
+/** A back URL escaped for an argument or a cookie, in lower-case hex: ap_escape_path_segment, and `= & :` by the module itself. */
+export const escapeBack = escaper(/[A-Za-z0-9$\-_.+!*'(),@~]/, lowerHex)
 
-const hex = (char: string) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`
-
-/** Escapes a back URL for an argument or a cookie, in lower-case hex as the module does. */
-export function escapeBack(url: string): string {
-  return url.replace(ESCAPED, hex)
-}
-
-/** All but these are escaped by lighttpd (ENCODING_REL_URI_PART). */
-const ESCAPED_PART = /[^A-Za-z0-9\-_.~!*()]/g
-const upperHex = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
-
-/** Text as lighttpd escapes it in an argument, in upper-case hex. */
-export function escapePart(text: string): string {
-  return text.replace(ESCAPED_PART, upperHex)
-}
+/** Text as lighttpd escapes it in an argument, in upper-case hex (ENCODING_REL_URI_PART). */
+export const escapePart = escaper(/[A-Za-z0-9\-_.~!*()]/, upperHex)
 
 /** A decoded path whose control bytes are escaped again, so that one decoding at the login page never yields them. */
-export function withoutControls(path: string): string {
-  return path.replace(CONTROL, hex)
-}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+export const withoutControls = escaper(/[^\0-\x1f\x7f]/, lowerHex)
 
 export interface BackParts {
   readonly scheme: string

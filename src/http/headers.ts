@@ -10,18 +10,17 @@ export function flatHeaders(lines: HeaderLines): readonly string[] {
     : (lines as readonly (readonly [string, string])[]).flat()
 }
 
-/** Whether `name` is the lower-case `wanted`; most names differ in length already. */
-function isName(name: string, wanted: string): boolean {
-  return name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted)
-}
-
 /**
- * Whether `name` is the lower-case `word`, which has letters only. Without the string that `toLowerCase` makes; most
- * names differ in length or in the first char.
+ * Whether `name` is `word`, which is in lower case. Without the string that `toLowerCase` makes; most names differ in
+ * length or in the first char.
  */
 export function isWord(name: string, word: string): boolean {
   if (name.length !== word.length) return false
-  for (let i = 0; i < word.length; i++) if ((name.charCodeAt(i) | 0x20) !== word.charCodeAt(i)) return false
+  for (let i = 0; i < word.length; i++) {
+    const code = name.charCodeAt(i)
+    const wanted = word.charCodeAt(i)
+    if (code !== wanted && (wanted < 0x61 || wanted > 0x7a || code !== wanted - 0x20)) return false
+  }
   return true
 }
 
@@ -29,7 +28,7 @@ export function isWord(name: string, word: string): boolean {
 export function headerOf(flat: readonly string[], wanted: string): string | undefined {
   let found: string | undefined
   for (let i = 0; i < flat.length; i += 2) {
-    if (!isName(flat[i] as string, wanted)) continue
+    if (!isWord(flat[i] as string, wanted)) continue
     const value = flat[i + 1] as string
     found = found === undefined ? value : `${found}, ${value}`
   }

@@ -11,10 +11,29 @@ export function findArgument(query: string, name: string): string | undefined {
 
 /** The query without the arguments `name`, split at `&` and `;`, joined with `&`, each with its `=` (query_strip). */
 export function stripArgument(query: string, name: string): string {
-  const kept: string[] = []
-  for (const [key, value] of argumentsOf(query.replaceAll('&', ';'), ';'))
-    if (key !== name) kept.push(`${key}=${value}`)
-  return kept.join('&')
+  const { length } = query
+  let kept = ''
+  let first = true
+  for (let at = 0; at < length; ) {
+    let end = at
+    let keyEnd = -1
+    for (; end < length && !isSeparator(query.charCodeAt(end)); end++)
+      if (keyEnd < 0 && query[end] === '=') keyEnd = end
+    if (keyEnd < 0) keyEnd = end
+    if (keyEnd - at !== name.length || !query.startsWith(name, at)) {
+      let value = keyEnd
+      while (value < end && query[value] === '=') value++
+      kept += `${first ? '' : '&'}${query.slice(at, keyEnd)}=${query.slice(value, end)}`
+      first = false
+    }
+    at = end
+    while (at < length && isSeparator(query.charCodeAt(at))) at++
+  }
+  return kept
+}
+
+function isSeparator(code: number): boolean {
+  return code === 0x26 || code === 0x3b
 }
 
 /** The query without the arguments `name`, all else as it is. */

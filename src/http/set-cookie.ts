@@ -34,9 +34,9 @@ export function setCookie(
 /** The deletion of a cookie. The module's date is a slip of units: it lies in 1970 and moves with the clock. */
 export function deleteCookie(name: string, now: number, attributes: CookieAttributes): string {
   if (attributes.text === 'lighttpd') {
-    return `${name}=; path=/; expires=${imfDate(1)}${domainOf(attributes)}${tail(attributes)}`
+    return `${name}=; path=/; expires=${EPOCH_AND_A_SECOND}${domainOf(attributes)}${tail(attributes)}`
   }
-  const end = attributes.text === 'module' ? slippedDate(Math.floor((now - 3600) / 1e6)) : `${imfDate(0)}; Max-Age=0`
+  const end = attributes.text === 'module' ? slippedDate(Math.floor((now - 3600) / 1e6)) : `${EPOCH}; Max-Age=0`
   return `${name}=${head(attributes)}; expires=${end}${tail(attributes)}`
 }
 
@@ -58,24 +58,38 @@ function tail({ secure, httpOnly, sameSite }: CookieAttributes): string {
   return `${secure ? '; secure' : ''}${httpOnly ? '; HttpOnly' : ''}${sameSite === null ? '' : `; SameSite=${sameSite}`}`
 }
 
+/** A date's text is that of the one before in all but the first request of a second. */
+function remembered(write: (date: Date) => string): (time: number) => string {
+  let last = Number.NaN
+  let text = ''
+  return (time) => {
+    if (time !== last) {
+      text = write(new Date(time * 1000))
+      last = time
+    }
+    return text
+  }
+}
+
 /** `Wed, 15-Nov-23 22:13:20 GMT`. */
-function moduleDate(time: number): string {
-  const date = new Date(time * 1000)
+const moduleDate = remembered((date) => {
   const day = `${two(date.getUTCDate())}-${MONTHS[date.getUTCMonth()]}-${two(date.getUTCFullYear() % 100)}`
   return `${DAYS[date.getUTCDay()]}, ${day} ${clockOf(date)} GMT`
-}
+})
 
 /** `Wed, 15 Nov 2023 22:13:20 GMT` (RFC 9110 section 5.6.7). */
-function imfDate(time: number): string {
-  const date = new Date(time * 1000)
-  return `${DAYS[date.getUTCDay()]}, ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${clockOf(date)} GMT`
-}
+const imfDate = remembered(
+  (date) =>
+    `${DAYS[date.getUTCDay()]}, ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${clockOf(date)} GMT`,
+)
+/** Deleted cookies end here. */
+const [EPOCH, EPOCH_AND_A_SECOND] = [imfDate(0), imfDate(1)]
 
 /** `Thu 01 Jan 1970 00:28:19 UTC`. */
-function slippedDate(time: number): string {
-  const date = new Date(time * 1000)
-  return `${DAYS[date.getUTCDay()]} ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${clockOf(date)} UTC`
-}
+const slippedDate = remembered(
+  (date) =>
+    `${DAYS[date.getUTCDay()]} ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${clockOf(date)} UTC`,
+)
 
 function clockOf(date: Date): string {
   return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`

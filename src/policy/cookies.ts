@@ -1,21 +1,25 @@
 /** The cookies that the guard sets: with which attributes, in which text. */
 
+import type { Host } from '../http/host.js'
 import { type CookieAttributes, deleteCookie, sessionCookie, setCookie } from '../http/set-cookie.js'
 import type { Facts } from './facts.js'
 import type { Settings } from './settings.js'
 
 export function attributesOf({ host, tls }: Facts, settings: Settings): CookieAttributes {
   const { cookieText, cookieDomain, hostDomain } = settings
-  // mod_auth_tkt cuts at the first colon, even within the brackets of an IPv6 address.
-  const ownDomain = cookieText === 'lighttpd' ? host?.name : host?.text.replace(/:.*/s, '')
   return {
-    domain: cookieDomain ?? (hostDomain ? ownDomain : undefined),
+    domain: cookieDomain ?? (hostDomain ? ownDomain(host, cookieText) : undefined),
     secure: settings.cookieSecure === 'tls' ? tls : settings.cookieSecure,
     httpOnly: settings.cookieHttpOnly,
     sameSite: settings.cookieSameSite,
     maxAge: settings.cookieMaxAge,
     text: cookieText,
   }
+}
+
+/** mod_auth_tkt cuts at the first colon, even within the brackets of an IPv6 address. */
+function ownDomain(host: Host | undefined, cookieText: Settings['cookieText']): string | undefined {
+  return cookieText === 'lighttpd' ? host?.name : host?.text.replace(/:.*/s, '')
 }
 
 export function ticketCookie(value: string, facts: Facts, settings: Settings): string {

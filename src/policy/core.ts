@@ -11,6 +11,7 @@ import type { Area } from './area.js'
 import type { AreaInfo, Decision, Failure, GuardRequest } from './decision.js'
 import { type Compat, DEFAULT_OPTIONS, profileOf, type Whole } from './defaults.js'
 import { createReader, type Facts, type ReadFacts } from './facts.js'
+import { judge } from './judge.js'
 import { keyringMaker } from './keyrings.js'
 import { createLookup, isElsewhere, surroundings } from './lookup.js'
 import type { ParsedGuard } from './options.js'
@@ -41,6 +42,8 @@ export interface Core {
   readonly refusesOddPaths: boolean
   /** Who judges a request; or the decision, where it cannot be read or falls in no area. */
   caseOf(request: GuardRequest): Case | Decision
+  /** What is decided, where nothing has to be waited for. Not by way of `caseOf`, whose pair it would only take apart. */
+  decide(request: GuardRequest): Decision
   /** With `shadow`, what was decided is only told. */
   shadowed(request: GuardRequest, decision: Decision): Decision
   areaOf(request: GuardRequest): AreaInfo | undefined
@@ -62,6 +65,11 @@ export function createCore(options: ParsedGuard, signed: SignedRings): Core {
   const siteOf = siteChooser(main, sites, whole.unknownHost, compat === 'exact', options.mainPorts)
   const read = readerOf(whole)
   const refusesOdd = whole.oddPaths === 'refuse'
+  const means: Means = {
+    uuid: () => crypto.randomUUID(),
+    hex: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), hexOf).join(''),
+    decode: whole.charset === 'utf8' ? fromBytes : undefined,
+  }
 
   /** What no area has to judge: requests that cannot be read, hosts and paths that are refused. */
   function place(facts: Facts): Area | Decision {
@@ -89,6 +97,13 @@ export function createCore(options: ParsedGuard, signed: SignedRings): Core {
     return isDecision(area) ? area : { area, facts }
   }
 
+  function decide(request: GuardRequest): Decision {
+    const facts = readRequest(request)
+    if (isDecision(facts)) return facts
+    const area = place(facts)
+    return isDecision(area) ? area : judge(area, facts, means)
+  }
+
   /** Which entry of `hosts` answers, whatever is decided. */
   function hostOf(request: GuardRequest): number | undefined {
     const facts = readRequest(request)
@@ -96,14 +111,11 @@ export function createCore(options: ParsedGuard, signed: SignedRings): Core {
   }
 
   return {
-    means: {
-      uuid: () => crypto.randomUUID(),
-      hex: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), hexOf).join(''),
-      decode: whole.charset === 'utf8' ? fromBytes : undefined,
-    },
+    means,
     places: cookiePlaces(options),
     refusesOddPaths: refusesOdd,
     caseOf,
+    decide,
     // Nothing is enforced, not even the one spelling of the path.
     shadowed: (request, decision) =>
       whole.shadow ? { ...pass(request.url, hostOf(request)), shadow: decision } : decision,

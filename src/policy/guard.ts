@@ -5,7 +5,6 @@ import { findProblems } from './check.js'
 import { createCore, isDecision } from './core.js'
 import type { Decision, Guard, GuardRequest } from './decision.js'
 import type { Compat } from './defaults.js'
-import { judge } from './judge.js'
 import { keyProblems, readKeys, syncHost, weakKeys } from './key-problems.js'
 import { type GuardOptions, type OptionIssue, parseOptions, placeOf } from './options.js'
 import { signedRings } from './signed-rings.js'
@@ -34,11 +33,7 @@ export function createGuard(input: GuardOptions): Guard {
   refuse('createGuard', keyProblems(keys, compat))
   const core = createCore(options, signedRings(options, host))
   const { means, places, refusesOddPaths, caseOf, shadowed, areaOf, cacheStats } = core
-
-  function decide(request: GuardRequest): Decision {
-    const found = caseOf(request)
-    return shadowed(request, isDecision(found) ? found : judge(found.area, found.facts, means))
-  }
+  const decide = (request: GuardRequest): Decision => shadowed(request, core.decide(request))
 
   return {
     decide,

@@ -95,6 +95,7 @@ export function isElsewhere(lookup: Lookup, area: Area | undefined, path: string
   if (!slashes || read === '/') return false
   // With or without its last slash: where that is in an area that the path is not in, nobody has asked for that one.
   const other = lenient.find(read.endsWith('/') ? read.slice(0, -1) : `${read}/`)
+  if (other === undefined || other.key === area?.key) return false
   const own = area?.key.split(',') ?? []
-  return (other?.key.split(',') ?? []).some((one) => !own.includes(one))
+  return other.key.split(',').some((one) => !own.includes(one))
 }

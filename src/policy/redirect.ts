@@ -81,7 +81,8 @@ function hostText({ host, ownHost, request }: Facts, settings: Settings, scheme:
 
 /** As Apache's hostname and port have it: in lower case, without the root's dot and the scheme's own port. */
 function canonical({ name, port }: Host, scheme: string): string {
-  return withPort(name.toLowerCase().replace(/\.$/, ''), port, scheme)
+  const lower = name.toLowerCase()
+  return withPort(lower.endsWith('.') ? lower.slice(0, -1) : lower, port, scheme)
 }
 
 /** What lighttpd calls itself where nobody named it (http_response_buffer_append_authority); addresses are not looked up. */
@@ -100,6 +101,8 @@ function withPort(name: string, port: number | undefined, scheme: string): strin
 
 function expand(url: string, scheme: string, host: string, settings: Settings): string {
   if (settings.loginUrls === 'literal') return url
+  // As nearly everybody writes it: no regular expression has to look at it for each request.
+  if (url.startsWith('https://') || url.startsWith('http://')) return url
   if (settings.loginUrls === 'parsed') {
     const base = `${scheme}://${host}/`
     // Not every name that a server takes is one to URL parsers; browsers take relative locations.

@@ -86,9 +86,11 @@ function finderByName<T>(sites: readonly Site<T>[], stranger: T | undefined): Fi
     const name = plainName(host, facts)
     const place = exact.get(name) ?? sites.length
     // The first entry that lists the name counts.
-    const earlier = wild.find((one) => one.place >= place || name.endsWith(one.end))
-    const found = earlier !== undefined && earlier.place < place ? earlier.place : place
-    return answers[found] ?? nobody
+    for (const one of wild) {
+      if (one.place >= place) break
+      if (name.endsWith(one.end)) return answers[one.place] as Found<T>
+    }
+    return answers[place] ?? nobody
   }
 }
 

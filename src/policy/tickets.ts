@@ -147,6 +147,6 @@ export function sealed(
 ): string | undefined {
   const labels = sessions ? writeSession({ tokens, since }) : tokens
   const { uid, userData } = ticket
-  const value = ring?.renew({ uid, tokens: [...labels], userData }, ip, issuedAt, terse)
+  const value = ring?.renew({ uid, tokens: labels, userData }, ip, issuedAt, terse)
   return value === undefined ? undefined : ticketCookie(value, facts, settings)
 }

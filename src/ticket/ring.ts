@@ -30,7 +30,7 @@ export interface Ring {
 }
 
 /** Bytes, one a char. */
-export type RenewFields = Pick<Ticket, 'uid' | 'tokens' | 'userData'>
+export type RenewFields = Pick<Ticket, 'uid' | 'userData'> & { readonly tokens: readonly string[] }
 
 export interface RingOptions {
   readonly keys: readonly Key[]

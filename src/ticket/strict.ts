@@ -6,6 +6,9 @@
 import type { Ticket } from '../types.js'
 import { joinTokens } from './tokens.js'
 
+/** What a ticket says of who it is for. */
+type Fields = Pick<Ticket, 'uid' | 'userData'> & { readonly tokens: readonly string[] }
+
 export interface Strict {
   /** Uid to the tokens that it may carry. */
   readonly allowed: ReadonlyMap<string, ReadonlySet<string>>
@@ -22,22 +25,19 @@ export function strictOf(
 }
 
 /** Whether the list has this uid, and all these tokens for it. */
-export function isListed({ allowed }: Strict, { uid, tokens }: Pick<Ticket, 'uid' | 'tokens'>): boolean {
+export function isListed({ allowed }: Strict, { uid, tokens }: Pick<Fields, 'uid' | 'tokens'>): boolean {
   const own = allowed.get(uid)
   return own !== undefined && tokens.every((token) => own.has(token))
 }
 
 /** Whether a lighttpd ticket's hashed text begins with another uid of the list: whose it was, nobody can tell. */
-export function isAmbiguous(
-  { allowed, lengths }: Strict,
-  { uid, tokens, userData }: Omit<Ticket, 'issuedAt'>,
-): boolean {
+export function isAmbiguous({ allowed, lengths }: Strict, { uid, tokens, userData }: Fields): boolean {
   const text = `${uid}${joinTokens(tokens)}${userData}`
   return lengths.some((end) => end !== uid.length && end <= text.length && allowed.has(text.slice(0, end)))
 }
 
 /** Whether a lighttpd ticket reads as one of the same uid with a token that it was not given. Fewer are nobody's gain. */
-export function gainsTokens({ allowed }: Strict, { uid, tokens, userData }: Omit<Ticket, 'issuedAt'>): boolean {
+export function gainsTokens({ allowed }: Strict, { uid, tokens, userData }: Fields): boolean {
   const own = allowed.get(uid) ?? new Set()
   let rest = `${joinTokens(tokens)}${userData}`
   // What may stand in front of a token: allowed ones, each with its comma.
@@ -50,11 +50,7 @@ export function gainsTokens({ allowed }: Strict, { uid, tokens, userData }: Omit
 }
 
 /** What speaks against issuing a ticket with these fields. */
-export function strictFault(
-  strict: Strict,
-  fields: Omit<Ticket, 'issuedAt'>,
-  separated: boolean,
-): 'unlisted' | 'shiftable' | undefined {
+export function strictFault(strict: Strict, fields: Fields, separated: boolean): 'unlisted' | 'shiftable' | undefined {
   if (!isListed(strict, fields)) return 'unlisted'
   return !separated && (isAmbiguous(strict, fields) || gainsTokens(strict, fields)) ? 'shiftable' : undefined
 }

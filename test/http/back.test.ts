@@ -4,6 +4,7 @@ import {
   appendArgument,
   backUrl,
   escapeBack,
+  escapePart,
   insertArgument,
   verbatimBackUrl,
   withoutControls,
@@ -36,6 +37,37 @@ t.test('the characters that stay, and the case of the rest', async (t) => {
   t.equal(escapeBack("aZ09$-_.+!*'(),@~"), "aZ09$-_.+!*'(),@~")
   t.equal(escapeBack('=&:/?;#% "\xe9\n'), '%3d%26%3a%2f%3f%3b%23%25%20%22%e9%0a')
   t.equal(withoutControls('/a\r\nb\x7f\0 \xff'), '/a%0d%0ab%7f%00 \xff')
+  t.equal(escapePart("aZ09-_.~!*()/:'\xe9\n"), 'aZ09-_.~!*()%2F%3A%27%E9%0A')
+  // No byte: never comes from a request, and is treated like any other char.
+  t.equal(escapeBack('a\u0141b'), 'a%141b')
+  t.equal(withoutControls('/\u0141\n'), '/\u0141%0a')
+})
+
+t.test('escaped by table is as escaped by a regular expression', async () => {
+  const hex = (char: string) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`
+  fc.assert(
+    fc.property(fc.oneof(latin1, fc.string({ unit: 'binary' })), (text) => {
+      return escapeBack(text) === text.replace(/[^A-Za-z0-9$\-_.+!*'(),@~]/g, hex)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+t.test('arguments are taken out as they would be with the query taken apart first', async () => {
+  const chars = fc.string({ unit: fc.constantFrom('a', 't', '&', ';', '='), maxLength: 14 })
+  const argumentsOf = (query: string) => query.replace(/[&;]+/g, '&').replace(/&$/, '').split('&')
+  const parted = (query: string, name: string) =>
+    (query === '' ? [] : argumentsOf(query))
+      .map((argument) => /^([^=]*)=*(.*)$/.exec(argument) as RegExpExecArray)
+      .filter(([, key]) => key !== name)
+      .map(([, key, value]) => `${key}=${value}`)
+      .join('&')
+  fc.assert(
+    fc.property(chars, fc.constantFrom('t', 'at', ''), (query, name) => {
+      return stripArgument(query, name) === parted(query, name)
+    }),
+    { numRuns: 5000 },
+  )
 })
 
 t.test('back URLs, as the module writes them and as the client sent them', async (t) => {

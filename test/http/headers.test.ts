@@ -25,6 +25,10 @@ t.test('headers are found in any case, and several are joined', async (t) => {
   t.equal(headerOf(flat, 'accept'), 'a, b')
   t.equal(headerOf(flat, 'x-other'), 'c')
   t.equal(headerOf(flat, 'x-missing'), undefined)
+  // Chars that differ in the bit that tells capitals from small letters, and are none.
+  const near = ['x\rother', 'a', 'X^', 'b', 'X\x1f9', 'c', '@A', 'd', 'a[', 'e']
+  for (const name of ['x-other', 'x~', 'x?9', '`a', 'a{']) t.equal(headerOf(near, name), undefined, name)
+  t.equal(headerOf(['X_1^~', 'a'], 'x_1^~'), 'a')
 })
 
 t.test('a word is found in any case and nowhere else', async () => {

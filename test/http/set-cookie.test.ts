@@ -80,3 +80,12 @@ t.test('attributes in their order', async (t) => {
     'the module gives it nothing else',
   )
 })
+
+t.test('a date is written anew when the second is another one, whichever cookie asks', async (t) => {
+  const dates = (at: number) => [bare, rfc, bare].map((attributes) => expiresOf(setCookie('n', 'v', at, attributes)))
+  const [one, next] = [1_700_000_000, 1_700_000_001]
+  const first = dates(one)
+  t.strictSame(first, ['Tue, 14-Nov-23 22:13:20 GMT', 'Tue, 14 Nov 2023 22:13:20 GMT', 'Tue, 14-Nov-23 22:13:20 GMT'])
+  t.match(dates(next)[0], /:21 GMT$/)
+  t.strictSame(dates(one), first)
+})
