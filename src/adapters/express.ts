@@ -2,12 +2,13 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TktError } from '../errors.js'
-import type { Decision, Guard, Identity } from '../policy/decision.js'
+import type { Decision, Guard, GuardRequest, Identity } from '../policy/decision.js'
 import { answerTo, isRefusal, MISREAD, targetFor } from './answer.js'
-import { identify, judge } from './node-request.js'
+import { decideOn, factsOf, identify } from './node-request.js'
 import { carry, send } from './node-response.js'
 import { type AdapterOptions, checkAdapter, tell } from './options.js'
 import { originOf } from './target.js'
+import { atOnce, type Steps, together } from './together.js'
 
 declare global {
   namespace Express {
@@ -29,15 +30,26 @@ export interface ExpressRequest extends IncomingMessage {
 export interface ExpressOptions extends AdapterOptions<ExpressRequest> {
   /** The routers are `case sensitive` and `strict`: needed for guards with `oddPaths: 'allow'`. Default false. */
   readonly exactRouting?: boolean | undefined
+  /**
+   * Judge together what arrives together, which costs a busy server less: `next` is called in the turn of the event loop
+   * behind the one that has read the request. `false`: at once. Default true.
+   */
+  readonly gather?: boolean | undefined
 }
 
 /** Middleware; of the shape of Express' `RequestHandler`, spelt out so that no other package is needed for types. */
-export type ExpressMiddleware = (request: ExpressRequest, response: ServerResponse, next: () => void) => void
+export type ExpressMiddleware = (
+  request: ExpressRequest,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void
 
 const FIX = "create it with oddPaths: 'refuse', or set exactRouting where the routers are case sensitive and strict"
 
 /** A request's target in parts: `origin` + `mount` + what routers behind us see. */
 interface Place {
+  /** As it was when it was read; whoever called us may have put another one in its place since. */
+  readonly url: string
   /** `http://host` of an absolute target, mostly empty. */
   readonly origin: string
   readonly mount: string
@@ -69,25 +81,43 @@ interface Place {
  * ```
  */
 export function protect(guard: Guard, options: ExpressOptions = {}): ExpressMiddleware {
-  checkAdapter(guard, options, 'protect', ['exactRouting'])
+  checkAdapter(guard, options, 'protect', ['exactRouting', 'gather'])
   if (!guard.refusesOddPaths && options.exactRouting !== true) {
     throw new TktError('ERR_TKT_OPTIONS', `protect: Express takes /ADMIN for /admin, which this guard does not: ${FIX}`)
   }
-  return (request, response, next) => {
-    const decision = decide(guard, request, options)
-    tell(options, decision, request)
-    if (isRefusal(decision)) return send(response, answerTo(decision))
-    identify(request, decision, options)
-    if (decision.kind === 'allow') carry(response, decision)
-    next()
+  const steps: Steps<ExpressRequest, Way, Asked, Decision> = {
+    read(request) {
+      const place = placeOf(request)
+      return { place, facts: place && factsOf(request, place.whole, request, options) }
+    },
+    judge: ({ facts }) => decideOn(guard, facts),
+    goOn(request, { response, next }, judged, { place }) {
+      const decision = place === undefined ? MISREAD : settle(request, place, judged)
+      tell(options, decision, request)
+      if (isRefusal(decision)) return send(response, answerTo(decision))
+      identify(request, decision, options)
+      if (decision.kind === 'allow') carry(response, decision)
+      next()
+    },
+    fail: (error, _, { next }) => next(error),
   }
+  const middleware = options.gather === false ? atOnce(steps) : together(steps)
+  return (request, response, next) => middleware(request, { response, next })
 }
 
-/** Asks the guard about the whole target, and sets the one that was judged. */
-function decide(guard: Guard, request: ExpressRequest, options: ExpressOptions): Decision {
-  const place = placeOf(request)
-  if (!place) return MISREAD
-  const decision = judge(guard, request, place.whole, request, options)
+/** Where a request goes on. */
+interface Way {
+  readonly response: ServerResponse
+  readonly next: (error?: unknown) => void
+}
+
+interface Asked {
+  readonly place: Place | undefined
+  readonly facts: GuardRequest | undefined
+}
+
+/** Sets the target that was judged. */
+function settle(request: ExpressRequest, place: Place, decision: Decision): Decision {
   return isRefusal(decision) || rewrite(request, place, targetFor(decision, place.whole)) ? decision : MISREAD
 }
 
@@ -101,11 +131,12 @@ function placeOf({ url, originalUrl, baseUrl: mount }: ExpressRequest): Place | 
   const whole = `${mount}${url}`
   // Express puts a slash behind a bare mount path: /admin?x is seen as /?x behind /admin.
   const bare = mount !== '' && originalUrl === `${mount}${url.slice(1)}`
-  return { origin, mount, whole: bare ? originalUrl : whole }
+  return { url, origin, mount, whole: bare ? originalUrl : whole }
 }
 
 /** Sets the judged target, the mount path cut off again. False where it lies outside of the mount path by now. */
-function rewrite(request: ExpressRequest, { origin, mount, whole }: Place, judged: string): boolean {
+function rewrite(request: ExpressRequest, { url, origin, mount, whole }: Place, judged: string): boolean {
+  request.url = url
   if (judged === whole) return true
   if (!judged.startsWith(mount)) return false
   const rest = judged.slice(mount.length)

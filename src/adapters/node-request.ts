@@ -56,17 +56,6 @@ export function guardRequest(message: IncomingMessage, url: string, ip: string |
   return new NodeRequest(message, url, ip, now)
 }
 
-/** Asks the guard about `url`, which is what the server routes on. */
-export function judge<Subject>(
-  guard: Guard,
-  message: IncomingMessage,
-  url: string,
-  subject: Subject,
-  options: AdapterOptions<Subject>,
-): Decision {
-  return decideOn(guard, factsOf(message, url, subject, options))
-}
-
 export function decideOn(guard: Guard, facts: GuardRequest | undefined): Decision {
   return facts === undefined ? MISREAD : guard.decide(facts)
 }

@@ -81,7 +81,7 @@ t.test('a judged target outside of the mount path is never handed on', async (t)
       setHeader: () => {},
       end: () => Object.assign(outcome, { status: (response as { statusCode?: number }).statusCode }),
     }
-    protect(guard, { exactRouting: true })(request as never, response as never, () =>
+    protect(guard, { exactRouting: true, gather: false })(request as never, response as never, () =>
       Object.assign(outcome, { status: 200, url: request.url }),
     )
     return outcome
