@@ -18,13 +18,13 @@ export function targetOf(url: string): string {
  * `; `. Where a request was made without a Host header, the URL says the host.
  */
 export function factsOf(request: Request, ip: string | undefined, now: number): GuardRequest {
-  const headers: [string, string][] = []
+  const headers: string[] = []
   let host: string | undefined
   for (const [name, value] of request.headers) {
-    headers.push([name, value])
+    headers.push(name, value)
     if (name === 'host') host = value
   }
-  if (host === undefined) headers.push(['host', hostOf(request.url)])
+  if (host === undefined) headers.push('host', hostOf(request.url))
   const tls = request.url.startsWith('https:')
   const port = Number(/:(\d+)$/.exec(originOf(request.url) ?? '')?.[1] ?? (tls ? 443 : 80))
   return { method: request.method, url: targetOf(request.url), headers, ip, tls, port, now }
@@ -42,7 +42,8 @@ export function isReadable({ headers, url, method }: Request): boolean {
 }
 
 function hostOf(url: string): string {
-  return originOf(url)?.replace(/^.*\/\//, '') ?? ''
+  const origin = originOf(url)
+  return origin === undefined ? '' : origin.slice(origin.indexOf('//') + 2)
 }
 
 /** The request with the target that was judged and the headers that the guard hands on; itself where nothing changes. */

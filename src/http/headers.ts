@@ -5,9 +5,11 @@ export type HeaderLines = readonly string[] | readonly (readonly [name: string, 
 
 /** The lines as one flat list. */
 export function flatHeaders(lines: HeaderLines): readonly string[] {
-  return typeof lines[0] === 'string' || lines.length === 0
-    ? (lines as readonly string[])
-    : (lines as readonly (readonly [string, string])[]).flat()
+  if (typeof lines[0] === 'string' || lines.length === 0) return lines as readonly string[]
+  // By hand: `flat` takes longer than all the rest of a decision.
+  const flat: string[] = []
+  for (const [name, value] of lines as readonly (readonly [string, string])[]) flat.push(name, value)
+  return flat
 }
 
 /**

@@ -30,12 +30,9 @@ t.test('what the guard is told', async (t) => {
   const app = protect(by, () => new Response(), { ip, now })
   await app(new Request('https://Site.test:8443/x/%61?b=/#c', { headers: { Cookie: 'a=b' }, method: 'PUT' }))
   t.match(by.asked, { method: 'PUT', url: '/x/%61?b=/', ip: '192.0.2.7', tls: true, now: NOW })
-  t.strictSame(by.asked?.headers, [
-    ['cookie', 'a=b'],
-    ['host', 'site.test:8443'],
-  ])
+  t.strictSame(by.asked?.headers, ['cookie', 'a=b', 'host', 'site.test:8443'])
   await app(new Request('http://a', { headers: { host: 'A' } }))
-  t.match(by.asked, { url: '/', tls: false, headers: [['host', 'A']] })
+  t.match(by.asked, { url: '/', tls: false, headers: ['host', 'A'] })
 })
 
 t.test('a Host header that names another host than the URL', async (t) => {
