@@ -13,7 +13,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Framework, Page } from './adapter-server.js'
 import { ask, type Connection, load, open } from './http-client.js'
-import { median } from './measure.js'
+import { type Effort, median } from './measure.js'
 import { cpuOf, pin } from './processes.js'
 import { SECRET, tickets, ticketText } from './workloads.js'
 
@@ -27,9 +27,11 @@ export interface AdapterPlan {
   /** Requests of each page until the optimising compilers have been there. */
   readonly warmUp: number
 }
-export const ADAPTERS_FULL: AdapterPlan = { starts: 5, rounds: 60, requests: 400, warmUp: 8000 }
-export const ADAPTERS_QUICK: AdapterPlan = { starts: 2, rounds: 30, requests: 400, warmUp: 6000 }
-export const ADAPTERS_SMOKE: AdapterPlan = { starts: 1, rounds: 2, requests: 64, warmUp: 64 }
+export const ADAPTER_PLANS: Readonly<Record<Effort, AdapterPlan>> = {
+  full: { starts: 5, rounds: 60, requests: 400, warmUp: 8000 },
+  quick: { starts: 2, rounds: 30, requests: 400, warmUp: 6000 },
+  smoke: { starts: 1, rounds: 2, requests: 64, warmUp: 64 },
+}
 
 /** µs of CPU time and bytes on the heap per request; `added` over the framework's open page. */
 export interface AdapterTiming {

@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DISTINCT, LOG_CLIENT, LOG_NOW, LOG_TIMEOUT, type Log, type LogCounts, writeLog } from './log-input.js'
-import { median } from './measure.js'
+import { type Effort, middle } from './measure.js'
+import { type Figure, figure, type Sheet } from './sheet.js'
 import { type Digest, SECRET } from './workloads.js'
 
 export interface LogPlan {
@@ -14,17 +15,19 @@ export interface LogPlan {
   readonly rounds: number
   readonly digests: readonly Digest[]
 }
-export const LOG_FULL: LogPlan = { lines: 10_000_000, rounds: 3, digests: ['md5', 'sha256'] }
-export const LOG_QUICK: LogPlan = { lines: 200_000, rounds: 1, digests: ['sha256'] }
+export const LOG_PLANS: Readonly<Record<Effort, LogPlan>> = {
+  full: { lines: 10_000_000, rounds: 3, digests: ['md5', 'sha256'] },
+  quick: { lines: 2_000_000, rounds: 1, digests: ['sha256'] },
+  smoke: { lines: 20_000, rounds: 1, digests: ['md5'] },
+}
 
 export interface LogRow {
   readonly name: string
-  /** The median of the rounds. */
-  readonly linesPerSecond: number
-  /** Times as fast as `crypto.hash` on as many threads: the median of the rounds' ratios. */
-  readonly toBaseline: number
-  /** Times as fast as the same on one thread; 1 where it is that. */
-  readonly toOneThread: number
+  readonly linesPerSecond: Figure
+  /** Times as fast as `crypto.hash` on as many threads: of the rounds' ratios. */
+  readonly toBaseline: Figure
+  /** Times as fast as the same on one thread; null where it is that. */
+  readonly toOneThread: Figure | null
   /** Most memory that the process had resident, in MB, of all rounds. */
   readonly peakMb: number
 }
@@ -135,21 +138,24 @@ async function rowsOf(digest: Digest, log: Log, rounds: number): Promise<LogRow[
   const secondsOf = (way: Way | undefined) => (way && runs.get(way)?.map(({ seconds }) => seconds)) ?? []
   const ratio = (way: Way, other: Way | undefined) => {
     const others = secondsOf(other)
-    return median(secondsOf(way).map((seconds, round) => (others[round] ?? Number.NaN) / seconds))
+    return overRounds(secondsOf(way).map((seconds, round) => (others[round] ?? Number.NaN) / seconds))
   }
   return WAYS.map((way) => {
     const kindOf = ({ name }: Way) => name.replace(/, \d.*$/, '')
     return {
       name: `${digest} ${way.name}`,
-      linesPerSecond: log.lines / median(secondsOf(way)),
+      linesPerSecond: overRounds(secondsOf(way).map((seconds) => log.lines / seconds)),
       toBaseline: ratio(
         way,
         WAYS.find(({ name, threads }) => name.startsWith(BASELINE) && threads === way.threads),
       ),
-      toOneThread: ratio(
-        way,
-        WAYS.find((other) => kindOf(other) === kindOf(way) && other.threads === 1),
-      ),
+      toOneThread:
+        way.threads === 1
+          ? null
+          : ratio(
+              way,
+              WAYS.find((other) => kindOf(other) === kindOf(way) && other.threads === 1),
+            ),
       peakMb: Math.max(...(runs.get(way) ?? []).map(({ peakMb }) => peakMb)),
     }
   })
@@ -171,21 +177,27 @@ export async function logResults(plan: LogPlan): Promise<LogResults> {
   return { plan, rows, lineBytes }
 }
 
-/** Rows of cells, the first one the head. */
-export function logTable({ rows, plan, lineBytes }: LogResults): readonly (readonly string[])[] {
-  const body = rows.map(({ name, linesPerSecond, toBaseline, toOneThread, peakMb }) => [
-    name,
-    `${(linesPerSecond / 1e6).toFixed(2)}`,
-    `${toBaseline.toFixed(2)}x`,
-    `${toOneThread.toFixed(2)}x`,
-    peakMb.toFixed(0),
-  ])
-  const what = `authtkt verify, ${plan.lines / 1e6} million lines of ${lineBytes.toFixed(0)} bytes`
-  return [[what, 'million lines/s', `to ${BASELINE}`, 'to one thread', 'peak MB'], ...body]
+export function logTables({ rows, plan, lineBytes }: LogResults): Sheet[] {
+  return [
+    {
+      name: 'log',
+      title: 'A long log through authtkt verify',
+      corner: `${plan.lines / 1e6} million lines of ${lineBytes.toFixed(0)} bytes`,
+      columns: [
+        { name: 'lines/s', unit: 'per second' },
+        { name: `to ${BASELINE}`, unit: 'x' },
+        { name: 'to one thread', unit: 'x' },
+        { name: 'peak MB', unit: 'MB' },
+      ],
+      rows: rows.map(({ name, linesPerSecond, toBaseline, toOneThread, peakMb }) => ({
+        name,
+        cells: [linesPerSecond, toBaseline, toOneThread, figure(peakMb)],
+      })),
+    },
+  ]
 }
 
-// Alone, until it is a part of the whole: node log.js [--quick]
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const table = logTable(await logResults(process.argv.includes('--quick') ? LOG_QUICK : LOG_FULL))
-  process.stdout.write(`${table.map((cells) => cells.join(' | ')).join('\n')}\n`)
+function overRounds(values: readonly number[]): Figure {
+  const { median, mad } = middle(values)
+  return figure(median, mad)
 }

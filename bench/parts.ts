@@ -1,9 +1,12 @@
 /** All that there is to measure, in this order: what is behind `http` runs in a process that is pinned to one core. */
+import { ADAPTER_PLANS, adapterResults } from './adapters.js'
+import { adapterTables } from './adapters-table.js'
 import { batchResults, batchTables } from './batch.js'
 import { dialectResults, dialectTables } from './dialects.js'
 import { gatewayResults } from './gateway.js'
 import { guardResults, guardTables } from './guard.js'
 import { HTTP_PLANS, httpResults, httpTables } from './http.js'
+import { LOG_PLANS, logResults, logTables } from './log.js'
 import { nativeResults } from './native.js'
 import { nativeTables } from './native-table.js'
 import { pairSheet } from './pair-sheet.js'
@@ -33,7 +36,9 @@ export const PARTS: readonly Part[] = [
   part({ name: 'signed', run: ({ plan }) => signedResults(plan), tables: signedTables }),
   part({ name: 'start-up', run: startUpResults, tables: startUpTables }),
   part({ name: 'size', run: sizeResults, tables: sizeTables }),
+  part({ name: 'log', run: ({ effort }) => logResults(LOG_PLANS[effort]), tables: logTables }),
   part({ name: 'http', run: ({ effort }) => httpResults(HTTP_PLANS[effort]), tables: httpTables }),
+  part({ name: 'adapters', run: ({ effort }) => adapterResults(ADAPTER_PLANS[effort]), tables: adapterTables }),
   part({
     name: 'gateway',
     servers: true,

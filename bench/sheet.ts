@@ -15,7 +15,7 @@ export interface Figure {
 }
 
 /** `x`: how many times. */
-export const UNITS = ['ns', 'µs', 'ms', 'bytes', 'files', 'x', 'per second'] as const
+export const UNITS = ['ns', 'µs', 'ms', 'bytes', 'MB', 'files', 'x', 'per second'] as const
 export type Unit = (typeof UNITS)[number]
 
 export interface Column {
