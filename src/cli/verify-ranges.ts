@@ -46,14 +46,18 @@ export interface Filled<T> {
   readonly span: number
 }
 
+/** Milliseconds in which nothing has come, after which whoever waits for verdicts on what did come gets them. */
+const PATIENCE = 100
+
 /**
  * A stream in blocks. `next` gives whose `input` is to be filled, of `block + longest` bytes; it is not touched any more
- * once the block was handed out.
+ * once the block was handed out. Where the stream pauses, whole lines are not kept back until a block is full.
  */
 export async function* blocksOf<T extends { readonly input: Uint8Array }>(
   chunks: AsyncIterable<Uint8Array>,
   next: () => Promise<T>,
   { block, longest }: BlockSizes,
+  patience = PATIENCE,
 ): AsyncGenerator<Filled<T>> {
   const capacity = block + longest
   let owner: T | undefined
@@ -61,7 +65,11 @@ export async function* blocksOf<T extends { readonly input: Uint8Array }>(
   let span = 0
   /** Within the rest of a line that was cut. */
   let skipping = false
-  for await (const chunk of chunks) {
+  for await (const chunk of withPauses(chunks, patience)) {
+    if (chunk === PAUSE) {
+      if (owner?.input.subarray(0, used).includes(10)) yield* handOut(owner)
+      continue
+    }
     for (let at = 0; at < chunk.length; ) {
       if (skipping) {
         const found = chunk.indexOf(10, at)
@@ -78,18 +86,56 @@ export async function* blocksOf<T extends { readonly input: Uint8Array }>(
       span += part.length
       at += part.length
       if (used < block) continue
-      const end = owner.input.subarray(0, used).lastIndexOf(10) + 1
-      if (end === 0 && used < capacity) continue
-      skipping = end === 0
-      const rest = skipping ? new Uint8Array() : owner.input.slice(end, used)
-      yield { owner, length: used - rest.length, span: span - rest.length }
-      owner = undefined
-      used = span = rest.length
-      if (used > 0) {
-        owner = await next()
-        owner.input.set(rest)
-      }
+      const whole = owner.input.subarray(0, used).includes(10)
+      if (!whole && used < capacity) continue
+      skipping = !whole
+      yield* handOut(owner)
     }
   }
   if (owner !== undefined) yield { owner, length: used, span }
+
+  /** The lines that are whole, or what is there of one that is too long; the rest goes into the next block. */
+  async function* handOut(full: T): AsyncGenerator<Filled<T>> {
+    const end = full.input.subarray(0, used).lastIndexOf(10) + 1
+    const rest = end === 0 ? new Uint8Array() : full.input.slice(end, used)
+    yield { owner: full, length: used - rest.length, span: span - rest.length }
+    owner = undefined
+    used = span = rest.length
+    if (used > 0) {
+      owner = await next()
+      owner.input.set(rest)
+    }
+  }
+}
+
+const PAUSE = Symbol('pause')
+
+/** The chunks, and a PAUSE where the next one is not there within `patience` milliseconds. */
+async function* withPauses(
+  chunks: AsyncIterable<Uint8Array>,
+  patience: number,
+): AsyncGenerator<Uint8Array | typeof PAUSE> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const coming = iterator.next()
+      if (await isLate(coming, patience)) yield PAUSE
+      const { done, value } = await coming
+      if (done) return
+      yield value
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+function isLate(coming: Promise<unknown>, patience: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), patience)
+    const settled = () => {
+      clearTimeout(timer)
+      resolve(false)
+    }
+    coming.then(settled, settled)
+  })
 }

@@ -90,3 +90,40 @@ t.test('a file that has become shorter since its size was asked for', async (t) 
     { from: 80, end: 100, next: 100 },
   ])
 })
+
+t.test('a stream that pauses: what is whole does not wait for a full block', async (t) => {
+  const buffer = { input: new Uint8Array(64 + 64) }
+  let more = (_: string) => {}
+  async function* slowly() {
+    yield Buffer.from('one\ntwo\nthr')
+    yield Buffer.from(await new Promise<string>((resolve) => (more = resolve)))
+    yield Buffer.from(await new Promise<string>((resolve) => (more = resolve)))
+  }
+  const seen: string[] = []
+  const later = ['ee\n', 'no end']
+  for await (const { owner, length } of blocksOf(slowly(), async () => buffer, { block: 64, longest: 64 }, 5)) {
+    seen.push(Buffer.from(owner.input).toString('latin1', 0, length))
+    // Only what was asked for has come: nothing more would, if the first lines were kept back.
+    more(later.shift() as string)
+  }
+  t.same(seen, ['one\ntwo\n', 'three\n', 'no end'])
+})
+
+t.test('a stream that fails, or is not wanted any more, is closed', async (t) => {
+  let closed = 0
+  async function* failing() {
+    try {
+      yield Buffer.from('one\n')
+      throw new Error('broken')
+    } finally {
+      closed++
+    }
+  }
+  const buffer = { input: new Uint8Array(8) }
+  const sizes = { block: 4, longest: 4 }
+  await t.rejects(async () => {
+    for await (const _ of blocksOf(failing(), async () => buffer, sizes));
+  }, /broken/)
+  for await (const _ of blocksOf(failing(), async () => buffer, sizes)) break
+  t.equal(closed, 2)
+})
