@@ -69,7 +69,7 @@ function checkBatch(expected: Expected, batch: BatchResult, hasFields: boolean):
 function samplesOf(workload: BatchWorkload, from: string): Record<string, () => void> {
   const { keys, cookies, lines, ips, expected, digest } = workload
   const asked = from === 'lines' ? lines : cookies
-  const [plain, lazy, whole, quick] = [false, true, false, false].map((lazyTicket) =>
+  const [plain, lazy, whole, idle, quick] = [false, true, false, false, false].map((lazyTicket) =>
     createVerifier({ keys, lazyTicket }),
   )
   const single =
@@ -88,7 +88,10 @@ function samplesOf(workload: BatchWorkload, from: string): Record<string, () => 
   const verdicts = () => quick?.verifyMany(asked, { ips, verdictsOnly: true }) as BatchResult
 
   for (const loop of Object.values(loops)) checkLoop(expected, loop)
+  const kept = () => idle?.verifyMany(asked, { ips }) as BatchResult
+
   checkBatch(expected, fields(), true)
+  checkBatch(expected, kept(), true)
   checkBatch(expected, verdicts(), false)
   const keep: Tell = (_, result) => {
     sink.last = result
@@ -96,6 +99,7 @@ function samplesOf(workload: BatchWorkload, from: string): Record<string, () => 
   return {
     ...Object.fromEntries(Object.entries(loops).map(([name, loop]) => [name, () => loop(keep)])),
     fields: () => readFields(fields()),
+    kept: () => readVerdicts(kept()),
     verdicts: () => readVerdicts(verdicts()),
   }
 }
@@ -107,7 +111,7 @@ answer((name, from = '', text = '') => {
   const { timings, rounds, warnings } = race(contenders, 'verify', MANY, plan)
   const figures: Record<string, number> = Object.fromEntries(timings.map((timing) => [timing.name, timing.median]))
   for (const [name, sample] of Object.entries(samples)) figures[`${name}Bytes`] = bytesPer(MANY, sample, plan.batches)
-  for (const fast of ['fields', 'verdicts']) {
+  for (const fast of ['fields', 'kept', 'verdicts']) {
     for (const slow of Object.keys(samples)) {
       const [own = [], other = []] = [rounds.get(fast), rounds.get(slow)]
       figures[`${fast}To${slow}`] = median(own.map((ns, i) => (other[i] ?? Number.NaN) / ns))

@@ -17,6 +17,7 @@
  */
 
 import { clear } from '../bytes'
+import { COOKIE_MAX } from '../layout'
 import { INPUT, INPUT_MAX, LENGTHS, STARTS, TICKETS_MAX } from './layout'
 import { openAll, textsEnd, trimTexts, wipeJobs } from './jobs'
 import { findLines, lineBytes } from './lines'
@@ -97,7 +98,7 @@ let inputUsed: i32 = 0
 
 /** Finds the lines of the `length` bytes in INPUT; see the table. */
 export function splitLines(length: i32, last: i32): i32 {
-  if (u32(length) > u32(INPUT_MAX)) return MISUSE
+  if (u32(length) > u32(INPUT_MAX)) return refuse()
   inputUsed = length
   return findLines(length, last != 0)
 }
@@ -110,12 +111,17 @@ export function splitBytes(): i32 {
 /** Checks `count` cookie values against the ring; see the table. */
 export function verifyBatch(count: i32, ownAddresses: i32, base: i32): i32 {
   wipeBatch()
-  if (u32(count) > u32(TICKETS_MAX)) return MISUSE
+  if (u32(count) > u32(TICKETS_MAX)) return refuse()
+  // Values that share bytes could be more text than there is room for.
+  let total: u32 = 0
   for (let index = 0; index < count; index++) {
     const from = load<u32>(STARTS + (<usize>index << 2))
     const length = <u32>load<u16>(LENGTHS + (<usize>index << 1))
-    if (from > u32(INPUT_MAX) || (length <= 8192 && from + length > u32(INPUT_MAX))) return MISUSE
-    inputUsed = max(inputUsed, <i32>(from + min(length, 8192)))
+    // Of one that is too long only the first byte is looked at.
+    const size = length > u32(COOKIE_MAX) ? 1 : length
+    total += size
+    if (from > u32(INPUT_MAX) || from + size > u32(INPUT_MAX) || total > u32(INPUT_MAX)) return refuse()
+    inputUsed = max(inputUsed, <i32>(from + size))
   }
   lastCount = count
   openAll(count, ownAddresses != 0, <usize>base)
@@ -125,6 +131,13 @@ export function verifyBatch(count: i32, ownAddresses: i32, base: i32): i32 {
   clear(INPUT, INPUT + inputUsed)
   inputUsed = 0
   return <i32>(textsEnd - TEXTS)
+}
+
+/** A call that cannot be: what the host has written is wiped whole. */
+function refuse(): i32 {
+  memory.fill(INPUT, 0, INPUT_MAX)
+  inputUsed = 0
+  return MISUSE
 }
 
 /** Zeroes what the last batch left to be read. */

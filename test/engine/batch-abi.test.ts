@@ -49,6 +49,12 @@ for (const [build, module] of BATCHES) {
   t.test(`what cannot be is refused (${build})`, async (t) => {
     const e = exportsOf(module)
     const [count, length] = [e.TICKETS_MAX.value, e.INPUT_MAX.value]
+    const input = Buffer.from(e.memory.buffer, e.INPUT.value, length)
+    for (const call of [() => e.splitLines(length + 1, 0), () => e.verifyBatch(count + 1, 0, 0)]) {
+      input.fill('x')
+      t.equal(call(), e.MISUSE.value)
+      t.ok(input.equals(Buffer.alloc(length)), 'and nothing of it stays')
+    }
     t.equal(e.splitLines(length + 1, 0), e.MISUSE.value)
     t.equal(e.splitLines(-1, 0), e.MISUSE.value)
     t.equal(e.verifyBatch(count + 1, 0, 0), e.MISUSE.value)
@@ -66,6 +72,13 @@ for (const [build, module] of BATCHES) {
       lengths[0] = size
       t.equal(e.verifyBatch(1, 0, 0), e.MISUSE.value, `${start} ${size}`)
     }
+    // As often as there is room for, and once more: they would be more text than fits.
+    const all = new Uint32Array(e.memory.buffer, e.STARTS.value, count)
+    const sizes = new Uint16Array(e.memory.buffer, e.LENGTHS.value, count)
+    all.fill(0)
+    sizes.fill(8192)
+    t.equal(e.verifyBatch(length / 8192, 0, 0), 0)
+    t.equal(e.verifyBatch(length / 8192 + 1, 0, 0), e.MISUSE.value)
     t.equal(e.adoptKey(1), e.MISUSE.value)
     t.equal(e.adoptKey(-1), e.MISUSE.value)
     for (let index = 0; index < e.KEYS_MAX.value; index++) t.equal(e.adoptKey(index), 0)
