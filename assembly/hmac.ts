@@ -2,7 +2,7 @@
 
 import { clear, copy } from './bytes'
 import { digestMessage } from './digest'
-import { KEY_SECRET, MESSAGE, SECRET_MAX, STATE } from './layout'
+import { KEY_SECRET, MESSAGE, SCHEDULE, SCHEDULE_SIZE, SECRET_MAX, STATE } from './layout'
 import { SHA256 } from './status'
 
 const BLOCK: i32 = 64
@@ -16,6 +16,8 @@ export function padSecret(key: usize, length: i32): void {
     memory.fill(MESSAGE, 0, last - MESSAGE)
     copy(secret, STATE, STATE + 32)
     clear(STATE, STATE + 32)
+    // The end of the secret is in there, in other words.
+    clear(SCHEDULE, SCHEDULE + SCHEDULE_SIZE)
     length = 32
   }
   memory.fill(secret + length, 0, SECRET_MAX - length)

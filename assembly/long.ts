@@ -25,6 +25,7 @@ export function openLong(length: i32): i32 {
   wipe()
   opened = 0
   key = 0
+  clearMessage()
   if (u32(length) > u32(COOKIE_MAX)) return refuse(TOO_LONG)
   openCookie(COOKIE, length, TICKET, false)
   if (escaped) return refuse(MISUSE)
@@ -37,6 +38,7 @@ export function openLong(length: i32): i32 {
 /** Lays out the first message for key `index` in MESSAGE; its length, or 0: that key cannot have made the ticket. */
 export function longMessage(index: i32, addressLength: i32, addressTextLength: i32): i32 {
   key = 0
+  clearMessage()
   if (opened == 0 || u32(index) >= u32(keyCount) || !addressFits(addressLength, addressTextLength)) return 0
   const candidate = keyAt(index)
   const recipe = load<i32>(candidate, KEY_RECIPE)
@@ -53,7 +55,7 @@ export function longMessage(index: i32, addressLength: i32, addressTextLength: i
 /** Takes the message's 32 raw bytes of digest from STATE: 1 with FIELDS filled as after `verify`, or MISMATCH, or MISUSE. */
 export function concludeLong(): i32 {
   if (key == 0) return MISUSE
-  clear(MESSAGE, messageEnd + 32)
+  clearMessage()
   secondDigest(key)
   const found = compare(key, uid, issuedAt)
   key = 0
@@ -62,9 +64,15 @@ export function concludeLong(): i32 {
 
 /** Wipes all but what `verify` leaves of a match (`found` > 0). */
 export function closeLong(found: i32): void {
-  if (key) clear(MESSAGE, messageEnd + 32)
+  clearMessage()
   clear(STATE, STATE + 32)
   wipeCookie(opened, found > 0)
   opened = 0
   key = 0
+}
+
+/** Wipes the message that is out, and the 31 bytes that a copy may have gone past its end. */
+function clearMessage(): void {
+  if (messageEnd) clear(MESSAGE, messageEnd + 32)
+  messageEnd = 0
 }

@@ -9,7 +9,7 @@ import { MD5, RECIPE_ADDRESS_TEXT, RECIPE_SEPARATED, SHA512 } from './status'
 
 /**
  * Builds the message of the first digest at `to` from the split fields, the uid beginning at `uid`; returns its end. Up to
- * 15 bytes behind it are overwritten as well.
+ * 31 bytes behind it are overwritten as well.
  */
 @inline
 export function firstMessage(

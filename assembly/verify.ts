@@ -93,6 +93,7 @@ function search(addressLength: i32, addressTextLength: i32): i32 {
   if (!mixedHeads) return searchKeys(0, 0, keyCount, addressLength, addressTextLength, MALFORMED)
   // With a digest as long as there are hex digits most likely, and a text that also fits a shorter one costs no digest.
   const likely = likelyHead()
+  if (likely == 0) return searchKeys(0, 0, keyCount, addressLength, addressTextLength, MALFORMED)
   const status = searchKeys(likely, 0, keyCount, addressLength, addressTextLength, MALFORMED)
   return status > 0 ? status : searchKeys(-likely, 0, keyCount, addressLength, addressTextLength, status)
 }

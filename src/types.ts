@@ -194,7 +194,7 @@ export interface Verifier {
   /**
    * Check many cookie values at once, several in one stride where digest and size allow it. Every verdict is that of
    * `verify`. Either an array, or bytes with one cookie value a line (LF or CRLF, the last one needs none; one char a
-   * byte), such as a piece of a log. The `cache` is neither asked nor filled. Throws `ERR_TKT_OPTIONS` on misuse alone.
+   * byte), such as a piece of a log. The `cache` is not filled. Throws `ERR_TKT_OPTIONS` on misuse alone.
    */
   verifyMany(cookieValues: readonly (string | undefined)[] | Uint8Array, context?: BatchContext): BatchResult
   /** How often the `cache` answered; all 0 without one. */

@@ -49,6 +49,7 @@ function search(addressLength: i32, addressTextLength: i32): i32 {
   if (!splitFields(text, textEnd) && !rawHeads) return MALFORMED
   if (!mixedHeads) return searchAcross(0, addressLength, addressTextLength, MALFORMED)
   const likely = likelyHead()
+  if (likely == 0) return searchAcross(0, addressLength, addressTextLength, MALFORMED)
   const status = searchAcross(likely, addressLength, addressTextLength, MALFORMED)
   return status > 0 ? status : searchAcross(-likely, addressLength, addressTextLength, status)
 }

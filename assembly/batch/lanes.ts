@@ -104,7 +104,6 @@ function spread(from: usize, to: usize, md5: bool): void {
 }
 
 /** The eight hex digits of each lane's word, as two words; in MD5's order of bytes, or else in SHA-2's. */
-@inline
 function hexWords(from: usize, to: usize, step: usize, little: bool): void {
   const digits = v128.load(DIGITS)
   const raw = v128.load(from)
@@ -131,7 +130,6 @@ export function finishLanes(digest: i32): void {
 }
 
 /** Four words of four lanes, 16 bytes a lane. */
-@inline
 function quarter(at: usize, step: usize, to: usize, swap: bool): void {
   let w0 = v128.load(LANE_STATE + at)
   let w1 = v128.load(LANE_STATE + at + step)

@@ -23,14 +23,13 @@ export function emptySlots(): void {
 }
 
 /** The next slot's message ends at `end`: it is padded and counts in. `job` comes back from `jobOf`. */
-@inline
 export function fillSlot(digest: i32, end: usize, job: i32): void {
   const slot = slotAt(filled)
   const size = pad(digest, slot, end) - slot
   assert(size <= <usize>SLOT_SIZE, 'a message is longer than its slot')
   setLane(filled, slot, <i32>(size >> 6))
   store<i32>(LANE_JOB + (<usize>filled << 2), job)
-  // A copy may have gone up to 15 bytes past the message's end.
+  // What a copy left behind the message's end is gone: the padding cleared it.
   used = max(used, size + 16)
   most = max(most, <i32>(size >> 6))
   filled++

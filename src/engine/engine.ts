@@ -138,13 +138,16 @@ export function createEngine(module: WebAssembly.Module = engineModule()): Engin
     const open = exports.openLong(length)
     if (open !== 1) return open
     let status = MALFORMED
-    for (let index = 0; index < keyCount && status <= 0; index++) {
-      const size = exports.longMessage(index, addressLength, addressTextLength)
-      if (size === 0) continue
-      state.set(sha256(new Uint8Array(memory, messageAt, size)))
-      status = exports.concludeLong() === 1 ? index + 1 : MISMATCH
+    try {
+      for (let index = 0; index < keyCount && status <= 0; index++) {
+        const size = exports.longMessage(index, addressLength, addressTextLength)
+        if (size === 0) continue
+        state.set(sha256(new Uint8Array(memory, messageAt, size)))
+        status = exports.concludeLong() === 1 ? index + 1 : MISMATCH
+      }
+    } finally {
+      exports.closeLong(status)
     }
-    exports.closeLong(status)
     return status
   }
 

@@ -59,7 +59,8 @@ export function textWriter(memory: ArrayBuffer, runtime: Runtime = globalThis): 
   const buffer = bufferOn(memory, runtime)
   // As undocumented. It would truncate wider chars without a word.
   if (buffer?.latin1Write) return (text, at) => void (buffer as Required<Latin1Buffer>).latin1Write(text, at)
-  return (text, at) => void writeText(new Uint8Array(memory, at), text)
+  // No more room than one byte a char: as UTF-8, which is tried first, it could be twice as long.
+  return (text, at) => void writeText(new Uint8Array(memory, at, text.length), text)
 }
 
 interface Runtime {

@@ -53,9 +53,9 @@ export interface Core {
 export function createCore(options: ParsedGuard, signed: SignedRings): Core {
   const compat: Compat = options.compat ?? 'hardened'
   const whole: Whole = { ...DEFAULT_OPTIONS[profileOf(options)], ...given(options) }
-  const { selfTest, charset, pythonCookies } = whole
+  const { selfTest, hostDigest, charset, pythonCookies } = whole
   const cache = checkCache(options.cache, false, 'cache')
-  const keyrings = keyringMaker({ selfTest, utf8: charset === 'utf8', pythonCookies, cache })
+  const keyrings = keyringMaker({ selfTest, hostDigest, utf8: charset === 'utf8', pythonCookies, cache })
   const around = surroundings(options, keyrings.keyringOf, signed)
   const main = createLookup(options, undefined, around, keyrings.keyringOf)
   const sites = (options.hosts ?? []).map((host, index) => {

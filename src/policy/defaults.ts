@@ -18,6 +18,7 @@ type WholeNames =
   | 'demoSecrets'
   | 'shadow'
   | 'selfTest'
+  | 'hostDigest'
 
 /** Options of the guard as a whole. */
 export type Whole = { readonly [K in WholeNames]: Exclude<ParsedGuard[K], undefined> }
@@ -217,7 +218,13 @@ const PUBTKT_SETTINGS: Pick<Settings, Differing> = {
   brokenStatus: 403,
 }
 
-const WHOLE = { forwardedHeaders: 'x-forwarded', charset: 'latin1', shadow: false, selfTest: true } as const
+const WHOLE = {
+  forwardedHeaders: 'x-forwarded',
+  charset: 'latin1',
+  shadow: false,
+  selfTest: true,
+  hostDigest: true,
+} as const
 
 /** Settings of an area where neither it nor what encloses it says otherwise. */
 export const DEFAULT_SETTINGS: Readonly<Record<Profile, Settings>> = {

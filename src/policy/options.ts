@@ -172,6 +172,9 @@ export const guardSchema = z
         "Read tickets in the octal escapes of Python's cookies, which mod_auth_tkt refuses (contrib/auth_ticket.py).",
       ),
     selfTest: z.boolean().describe('Run the known-answer test at start.'),
+    hostDigest: z
+      .boolean()
+      .describe('Have node:crypto digest long tickets where all keys are SHA-256. false: secrets stay in the engine.'),
     cache: z
       .union([z.boolean(), z.strictObject({ entries: z.number().int().min(2).max(1_048_576) })])
       .describe('Remember verified tickets, 4096 or so many. Left out: signed ones only; true: all; false: none.'),

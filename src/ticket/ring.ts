@@ -36,6 +36,8 @@ export interface RingOptions {
   readonly keys: readonly Key[]
   readonly ignoreIp: boolean
   readonly selfTest: boolean
+  /** Long tickets may be digested by the host; default true. */
+  readonly hostDigest?: boolean
   /** Strict lists are text, not bytes. */
   readonly utf8?: boolean
   /** mod_auth_tkt's tickets are read in the octal escapes of Python's cookies, too; default true. */
@@ -46,10 +48,18 @@ export interface RingOptions {
 
 /** Two engines: one remembers the address that it is pointed at, and renewing must not turn it elsewhere. */
 export function createRing(options: RingOptions): Ring {
-  const { keys, ignoreIp, selfTest, utf8 = false, pythonCookies = true, cache: entries = 0 } = options
+  const {
+    keys,
+    ignoreIp,
+    selfTest,
+    hostDigest = true,
+    utf8 = false,
+    pythonCookies = true,
+    cache: entries = 0,
+  } = options
   const cache = entries > 0 && { entries }
   const ruled = { strictText: utf8, pythonCookies }
-  const { verify, cacheStats } = verifierOn(engineFor(keys), { keys, ignoreIp, selfTest, cache }, ruled)
+  const { verify, cacheStats } = verifierOn(engineFor(keys), { keys, ignoreIp, selfTest, hostDigest, cache }, ruled)
   const engine = createEngine()
   const resolved = resolveKeys(keys, engine.limits, 'createGuard', utf8)
   const [key] = resolved as [(typeof resolved)[number]]

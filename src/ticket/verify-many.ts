@@ -1,7 +1,7 @@
 /** `verifyMany`: cookie values into the batch module, call by call, and its verdicts into arrays that are used again. */
 
 import { type Batch, createBatch, RECORD_WORDS, STATUS } from '../engine/batch.js'
-import { DATA_END, type Engine, MALFORMED, MISMATCH, TIMESTAMP, UID } from '../engine/engine.js'
+import { DATA_END, type Engine, MALFORMED, MISMATCH, TIMESTAMP, UID, UNBOUND } from '../engine/engine.js'
 import { batchSelfTest } from '../engine/self-test.js'
 import { isWide } from '../engine/text.js'
 import { TktError } from '../errors.js'
@@ -34,6 +34,7 @@ export function verifyManyOn(
   verify: (value: string | undefined, context: VerifyContext) => VerifyResult,
 ): (cookieValues: Values | Uint8Array, context?: BatchContext) => BatchResult {
   let run: Run | undefined
+  let busy = false
   return (cookieValues, context = {}) => {
     checkKeys(context, CONTEXT, 'verifyMany: context')
     const verdictsOnly = checkFlag(context.verdictsOnly, false, 'verifyMany: context.verdictsOnly')
@@ -45,9 +46,15 @@ export function verifyManyOn(
       misuse('cookieValues must be an array of strings, or bytes with one a line')
     }
     run ??= createRun(terms)
-    run.begin(ip, terms.binding.ignoreIp ? undefined : ips, now, verdictsOnly)
-    if (lines) run.lines(cookieValues)
-    else run.values(cookieValues, (value, index) => verify(value, { ip: ips === undefined ? ip : ips[index], now }))
+    if (busy) misuse('called again by a getter of its own arguments')
+    busy = true
+    try {
+      run.begin(ip, terms.binding.ignoreIp ? undefined : ips, now, verdictsOnly)
+      if (lines) run.lines(cookieValues)
+      else run.values(cookieValues, (value, index) => verify(value, { ip: ips === undefined ? ip : ips[index], now }))
+    } finally {
+      busy = false
+    }
     if (ips !== undefined && ips.length !== run.store.size)
       misuse(`context.ips has ${ips.length} addresses for ${run.store.size} tickets`)
     return run.store.result()
@@ -80,11 +87,18 @@ function createRun(terms: Terms): Run {
 
   /** Checks the `count` tickets that lie in the module, and keeps what was found. */
   function check(count: number): void {
-    if (ips !== undefined) bindEach(batch, bind, ips, store.size, count)
-    const used = batch.verify(count, ips !== undefined, store.used)
-    if (!plain) for (let i = 0; i < count; i++) judge(i * RECORD_WORDS)
-    store.add(batch, count, used)
-    batch.wipe()
+    try {
+      if (store.used > MOST_TEXT) misuse('more than 2 GiB of tickets at once; give them in pieces')
+      if (ips !== undefined) bindEach(batch, bind, ips, store.size, count)
+      const used = batch.verify(count, ips !== undefined, store.used)
+      if (!plain) for (let i = 0; i < count; i++) judge(i * RECORD_WORDS)
+      store.add(batch, count, used)
+    } catch (error) {
+      batch.input.fill(0)
+      throw error
+    } finally {
+      batch.wipe()
+    }
   }
 
   /** Turns a match into a refusal where time or the key's list say so. */
@@ -119,6 +133,7 @@ function createRun(terms: Terms): Run {
       ips = own
       now = time
       batch.place(0)
+      batch.useAddress(UNBOUND)
       if (own === undefined && !bind(ip)) batch.noAddress()
     },
     lines(bytes) {
@@ -154,6 +169,8 @@ function createRun(terms: Terms): Run {
 }
 
 const LINE_FEED = 10
+/** Offsets are signed 32-bit numbers. */
+const MOST_TEXT = 2 ** 31 - 2 ** 20
 const NONE: readonly number[] = []
 
 /**

@@ -36,6 +36,13 @@ t.test('is measured: by a clock that says the host is slow, or fast', async (t) 
   t.equal(measure(sha256, clockOf(1, 8, 17, 10))?.from, Math.ceil((2304 * 4) / 3))
 })
 
+t.test('a host that is wrong is not asked', async (t) => {
+  t.equal(
+    measure(() => new Uint8Array(32)),
+    undefined,
+  )
+})
+
 t.test('is measured once', async (t) => {
   const found = hostDigest()
   t.equal(hostDigest(), found)

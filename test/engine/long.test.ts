@@ -58,6 +58,15 @@ for (const [build, module] of ENGINES) {
     t.equal(late.e.longMessage(0, 4, 0), 0, 'no timestamp')
   })
 
+  t.test(`a message that the next key makes nothing of is wiped all the same (${build})`, async (t) => {
+    const { e, memory, put } = open()
+    t.equal(e.openLong(put(base64(ticket))), 1)
+    t.ok(e.longMessage(0, 4, 0) > 0)
+    t.equal(e.longMessage(1, 4, 0), 0)
+    t.notOk(memory.subarray(e.MESSAGE.value, e.MESSAGE.value + 1200).includes('Yd1Yd2'))
+    e.closeLong(0)
+  })
+
   t.test(`given up half-way, nothing is left (${build})`, async (t) => {
     const { e, memory, put } = open()
     for (const text of [base64(ticket), ticket]) {

@@ -67,6 +67,14 @@ t.test('writes the same with and without Buffer', async (t) => {
   }
 })
 
+t.test('without Buffer nothing behind the text is touched, however long it would be as UTF-8', async (t) => {
+  const memory = new ArrayBuffer(1000)
+  const bytes = new Uint8Array(memory).fill(7)
+  textWriter(memory, {})('\xff'.repeat(300), 100)
+  t.ok(bytes.subarray(100, 400).every((byte) => byte === 0xff))
+  t.ok([...bytes.subarray(0, 100), ...bytes.subarray(400)].every((byte) => byte === 7))
+})
+
 t.test('a char above 0xff is wide', async (t) => {
   for (const text of ['', 'plain', '\xff\0\n']) t.notOk(isWide(text))
   for (const text of ['\u0100', 'a\u0141', '\ud800', 'x\n\u{1f511}']) t.ok(isWide(text))

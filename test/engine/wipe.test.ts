@@ -128,3 +128,20 @@ for (const [build, module] of ENGINES) {
     }
   }
 }
+
+for (const [build, module] of ENGINES) {
+  t.test(`a long HMAC secret is in the ring alone, in no other words (${build})`, async (t) => {
+    const e = instantiate(module)
+    const memory = Buffer.from(e.memory.buffer)
+    const before = Buffer.from(memory)
+    Buffer.alloc(200, 'a long secret').copy(memory, e.RING.value + e.KEY_SECRET.value)
+    t.equal(e.loadKey(0, e.SHA256.value, recipeNumber(e, DIALECTS.plone), 200), 0)
+    const end = e.RING.value + e.KEY_SIZE.value
+    const changed: number[] = []
+    for (let i = 0; i < memory.length; i++) if (memory[i] !== before[i]) changed.push(i)
+    t.same(
+      changed.filter((at) => at < e.RING.value || at >= end),
+      [],
+    )
+  })
+}

@@ -94,6 +94,7 @@ const WHOLE: typeof SETTINGS = [
   ['demoSecrets', 'allow', 'refuse'],
   ['shadow', false],
   ['selfTest', true],
+  ['hostDigest', true],
 ]
 
 const PROFILES = ['exact', 'hardened', 'lighttpd', 'pubtkt'] as const

@@ -141,3 +141,18 @@ t.test('without a self-test', async (t) => {
   const verifier = createVerifier({ keys: [key], selfTest: false })
   t.equal(verifier.verifyMany([cookie('alice')], { ip }).accepted, 1)
 })
+
+t.test('arguments that call back, or fail, spoil nothing', async (t) => {
+  const verifier = createVerifier({ keys: [key] })
+  const values = [cookie('alice'), 'x']
+  Object.defineProperty(values, 1, { get: () => verifier.verifyMany([cookie('bob')], { ip }).size })
+  t.throws(() => verifier.verifyMany(values, { ip }), { code: 'ERR_TKT_OPTIONS', message: /called again/ })
+  const ips = [ip]
+  Object.defineProperty(ips, 0, {
+    get() {
+      throw new Error('no address')
+    },
+  })
+  t.throws(() => verifier.verifyMany([cookie('alice')], { ips }), { message: 'no address' })
+  t.equal(verifier.verifyMany([cookie('alice')], { ip }).accepted, 1)
+})

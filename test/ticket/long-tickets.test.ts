@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createEngine, type HostDigest } from '../../src/engine/engine.js'
 import { createIssuer } from '../../src/ticket/issue.js'
+import { createRing } from '../../src/ticket/ring.js'
 import { createVerifier, verifierOn } from '../../src/ticket/verify.js'
 import type { Key } from '../../src/types.js'
 import { ENGINES } from '../helpers/engines.js'
@@ -97,5 +98,32 @@ t.test('tickets of every length up to the longest, with what this runtime has', 
       t.equal(found.ok && found.ticket.userData.length, length)
       t.equal(one.verify(forged, { ip }).ok, false)
     }
+  }
+})
+
+t.test('a host that fails leaves nothing behind', async (t) => {
+  const [first] = keys as [Key]
+  const engine = createEngine()
+  const verifier = verifierOn(engine, { keys: [first], hostDigest: false })
+  engine.useHostDigest({
+    from: 0,
+    sha256() {
+      throw new Error('no')
+    },
+  })
+  const value = createIssuer({ keys: [first] }).issue({ uid: 'Zq1Zq2Zq3', userData: 'Yd1Yd2' }, { ip, now })
+  t.throws(() => verifier.verify(value, { ip }), { message: 'no' })
+  const memory = Buffer.from(engine.fields.buffer)
+  for (const text of ['Zq1Zq2', 'Yd1Yd2', value.slice(0, 12)]) t.notOk(memory.includes(text))
+  // In the ring, and nowhere else.
+  t.equal(memory.indexOf('first'), memory.lastIndexOf('first'))
+})
+
+t.test('a guard can be told to keep secrets in the engine', async (t) => {
+  const [first] = keys as [Key]
+  for (const hostDigest of [true, false]) {
+    const ring = createRing({ keys: [first], ignoreIp: false, selfTest: false, hostDigest })
+    const value = createIssuer({ keys: [first] }).issue({ uid: 'u', userData: 'd'.repeat(5000) }, { ip, now })
+    t.equal(ring.verify(value, { ip }).ok, true)
   }
 })

@@ -111,3 +111,27 @@ t.test('nothing at all', async (t) => {
     t.same([batch.size, batch.accepted, batch.counts()], [0, 0, {}])
   }
 })
+
+t.test('without Buffer the same, also where a call is full of chars that UTF-8 writes in two bytes', async (t) => {
+  const good = cookie('alice')
+  const wide = (size: number) => 'M'.repeat(50) + '\u00e9'.repeat(size - 50)
+  for (const size of [8000, 8192]) {
+    const values = [good, 'M'.repeat(good.length), ...Array.from({ length: 7 }, () => wide(size)), good, wide(100)]
+    const wanted = values.map((value) => verifier.verify(value, { ip }))
+    const own = Object.getOwnPropertyDescriptor(globalThis, 'Buffer') as PropertyDescriptor
+    const bare = createVerifier({ keys: [key] })
+    try {
+      Object.defineProperty(globalThis, 'Buffer', { value: undefined, configurable: true })
+      bare.verifyMany([], { ip })
+    } finally {
+      Object.defineProperty(globalThis, 'Buffer', own)
+    }
+    for (let again = 0; again < 2; again++) {
+      const batch = bare.verifyMany(values, { ip })
+      t.same(
+        values.map((_, i) => batch.result(i)),
+        wanted,
+      )
+    }
+  }
+})
