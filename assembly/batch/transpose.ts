@@ -1,11 +1,5 @@
 /** Between messages, one behind the other, and lanes, where the same word of four messages stands side by side. */
 
-/** The words `at` .. `at + 3` of four messages: one vector a word, at `to` and each `step` further. */
-@inline
-export function toLanes(p0: usize, p1: usize, p2: usize, p3: usize, to: usize, step: usize): void {
-  store4(v128.load(p0), v128.load(p1), v128.load(p2), v128.load(p3), to, step)
-}
-
 /** Four rows of four words as four columns, at `to` and each `step` further. */
 @inline
 export function store4(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, step: usize): void {
