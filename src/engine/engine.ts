@@ -60,7 +60,7 @@ export const TOO_LONG = -2
 export interface AddressTarget {
   /** Sets the client address for the calls that follow. */
   useAddress(address: BoundAddress): void
-  /** The bytes of an IPv4 address, as an unsigned number. Where some key hashes its text, `useText` goes with it. */
+  /** The bytes of an IPv4 address, as a 32-bit number. Where some key hashes its text, `useText` goes with it. */
   useIPv4(address: number): void
   /** The text of an address, for the calls that follow. */
   useText(text: string): void

@@ -20,33 +20,34 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * The IPv4 address `text` as an unsigned number, or -1 for everything else: four decimal numbers of one byte without
- * leading zeroes. Allocates nothing: a busy server asks it about nearly every request.
+ * The IPv4 address `text` as a signed 32-bit number, or undefined for everything else: four decimal numbers of one byte
+ * without leading zeroes. Allocates nothing, as it would for numbers from 2^31 on: a busy server asks it about nearly every
+ * request.
  */
-export function ipv4Number(text: string): number {
+export function ipv4Number(text: string): number | undefined {
   const { length } = text
   let address = 0
   let at = 0
   for (let part = 0; part < 4; part++) {
-    if (at >= length || (part > 0 && text.charCodeAt(at++) !== 0x2e) || at >= length) return -1
+    if (at >= length || (part > 0 && text.charCodeAt(at++) !== 0x2e) || at >= length) return undefined
     let value = text.charCodeAt(at++) - 0x30
-    if (value < 0 || value > 9) return -1
+    if (value < 0 || value > 9) return undefined
     // At most two digits more, none behind a zero: written out, it takes two thirds of a loop's time.
     let digit = at < length ? text.charCodeAt(at) - 0x30 : -1
     if (digit >= 0 && digit <= 9) {
-      if (value === 0) return -1
+      if (value === 0) return undefined
       value = value * 10 + digit
       at++
       digit = at < length ? text.charCodeAt(at) - 0x30 : -1
       if (digit >= 0 && digit <= 9) {
         value = value * 10 + digit
         at++
-        if (value > 255) return -1
+        if (value > 255) return undefined
       }
     }
     address = (address << 8) | value
   }
-  return at === length ? address >>> 0 : -1
+  return at === length ? address : undefined
 }
 
 /** An IPv6 address with all but its first `bits` bits cleared, as text; IPv4 (mapped, too) is left whole. */
@@ -59,7 +60,7 @@ export function maskAddress(text: string, bits: number): string | undefined {
 
 function parseIPv4(text: string): Uint8Array | undefined {
   const number = ipv4Number(text)
-  return number < 0 ? undefined : Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number)
+  return number === undefined ? undefined : Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number)
 }
 
 function parseIPv6(text: string): Uint8Array | undefined {

@@ -4,7 +4,7 @@ import { type AddressTarget, type Recipe, UNBOUND } from '../engine/engine.js'
 import { ipv4Number, maskAddress, parseAddress } from '../http/address.js'
 
 /** 255.255.255.255 is the C code's error value: no ticket binds it. */
-const BROADCAST = 0xffffffff
+const BROADCAST = -1
 /** Chars of the longest IPv6 address, with an IPv4 address at its end. */
 const LONGEST = 45
 
@@ -45,7 +45,7 @@ export function binder(target: AddressTarget, { ignoreIp, text, ipv6Prefix }: Bi
     // Not compared with the last one first: that costs 9 ns of the 33 that it would save, and on a busy server the
     // next request is another client's.
     const number = ipv4Number(ip)
-    if (number >= 0) {
+    if (number !== undefined) {
       target.useIPv4(number)
       // Such a text is canonical: it has no leading zeroes.
       if (text.every) target.useText(ip)
