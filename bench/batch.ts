@@ -29,9 +29,9 @@ const COLUMNS = {
   kept: { name: 'verifyMany, fields kept', unit: 'ns' },
   verdicts: { name: 'verifyMany, verdicts', unit: 'ns' },
   fieldsToverify: { name: 'read to verify', unit: 'x' },
+  keptToverify: { name: 'kept to verify', unit: 'x' },
   keptTolazy: { name: 'kept to lazyTicket', unit: 'x' },
   verdictsToverify: { name: 'verdicts to verify', unit: 'x' },
-  verdictsTolazy: { name: 'verdicts to lazyTicket', unit: 'x' },
   fieldsTobyHand: { name: 'read to crypto.hash', unit: 'x' },
 } as const
 

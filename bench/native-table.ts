@@ -5,12 +5,12 @@ import { figure, maybe, type Sheet } from './sheet.js'
 
 const of = ({ median, mad }: Middle) => figure(median, mad)
 
-export function nativeTables({ rows, compiler, missing }: NativeResults): Sheet[] {
+export function nativeTables({ rows, compiler, missing, pinned }: NativeResults): Sheet[] {
   return [
     {
       name: 'native',
       title: 'WebAssembly, and C with the same tricks',
-      corner: missing === undefined ? `ns per ticket; ${compiler}` : 'ns per ticket',
+      corner: missing === undefined ? `ns per ticket${pinned ? '' : ', NOT PINNED'}; ${compiler}` : 'ns per ticket',
       columns: [
         { name: 'in WASM', unit: 'ns' },
         { name: 'tuned C', unit: 'ns' },

@@ -1,14 +1,18 @@
 /**
  * How far from the metal is the engine? The whole verify of a cookie value that lies in memory, in WebAssembly and in C
- * that does the same with the same tricks (`native/`), slice by slice in turns.
+ * that does the same with the same tricks (`native/`), slice by slice in turns, both on one core: on two each would sleep
+ * while the other works, and be measured while its core wakes up.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname } from 'node:path'
 import { hrtime } from 'node:process'
 import { instantiateSync } from '@assemblyscript/loader'
 import { ENGINE } from './facts.js'
 import { type Middle, middle, type Plan } from './measure.js'
 import { builtOf, compileNative, NativeChild, sourceOf } from './native-child.js'
+import { pin } from './processes.js'
 import { DIGESTS, type Digest, SIZES, type Size, type Workload, workloadsOf } from './workloads.js'
 
 /** Slices of a millisecond: most of them run undisturbed even on a busy machine. */
@@ -33,6 +37,8 @@ export interface NativeResults {
   /** What compiled it; or why there are no rows. */
   readonly compiler?: string
   readonly missing?: string
+  /** False where processes cannot be pinned. */
+  readonly pinned?: boolean
   readonly rows: readonly NativeRow[]
 }
 
@@ -48,7 +54,9 @@ interface Pair {
 function compileDriver(): Uint8Array {
   const file = builtOf('driver.wasm')
   const flags = ['--runtime', 'stub', '--importMemory', '--enable', 'simd', '--optimizeLevel', '3', '--noAssert']
-  execFileSync('npx', ['asc', sourceOf('driver.ts'), '--outFile', file, ...flags], { stdio: 'inherit' })
+  // Not where asconfig.json is: its targets are the engine's.
+  const cwd = dirname(file)
+  execFileSync('npx', ['asc', sourceOf('driver.ts'), '--outFile', file, ...flags], { cwd, stdio: 'inherit' })
   return readFileSync(file)
 }
 
@@ -152,6 +160,7 @@ export async function nativeResults(
   if ('missing' in compiled) return { missing: compiled.missing, rows: [] }
   const driver = compileDriver()
   const child = new NativeChild(compiled.program)
+  const pinned = pin(process.pid, availableParallelism() - 1)
   const rows: NativeRow[] = []
   for (const digest of digests) {
     const workloads = workloadsOf(digest, sizes)
@@ -182,5 +191,5 @@ export async function nativeResults(
     }
   }
   child.end()
-  return { compiler: compiled.compiler, rows }
+  return { compiler: compiled.compiler, pinned, rows }
 }

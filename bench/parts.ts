@@ -1,4 +1,4 @@
-/** All that there is to measure, in this order: what is behind `http` runs in a process that is pinned to one core. */
+/** All that there is to measure, in this order: from `native` on the process is pinned to one core. */
 import { ADAPTER_PLANS, adapterResults } from './adapters.js'
 import { adapterTables } from './adapters-table.js'
 import { batchResults, batchTables } from './batch.js'
@@ -24,11 +24,6 @@ import { verifyResults, verifyTables } from './verify.js'
 export const PARTS: readonly Part[] = [
   part({ name: 'verify', run: verifyResults, tables: verifyTables }),
   part({ name: 'batch', run: batchResults, tables: batchTables }),
-  part({
-    name: 'native',
-    run: ({ plan, digests, sizes }) => nativeResults(plan, digests, sizes),
-    tables: nativeTables,
-  }),
   part({ name: 'peers', run: ({ plan }) => peerResults(plan), tables: peerTables }),
   part({ name: 'scaling', run: scalingResults, tables: scalingTables }),
   part({ name: 'dialects', run: ({ plan }) => dialectResults(plan), tables: dialectTables }),
@@ -37,6 +32,11 @@ export const PARTS: readonly Part[] = [
   part({ name: 'start-up', run: startUpResults, tables: startUpTables }),
   part({ name: 'size', run: sizeResults, tables: sizeTables }),
   part({ name: 'log', run: ({ effort }) => logResults(LOG_PLANS[effort]), tables: logTables }),
+  part({
+    name: 'native',
+    run: ({ plan, digests, sizes }) => nativeResults(plan, digests, sizes),
+    tables: nativeTables,
+  }),
   part({ name: 'http', run: ({ effort }) => httpResults(HTTP_PLANS[effort]), tables: httpTables }),
   part({ name: 'adapters', run: ({ effort }) => adapterResults(ADAPTER_PLANS[effort]), tables: adapterTables }),
   part({

@@ -1,7 +1,7 @@
 /** The keys of a configuration, or of one of its virtual hosts, for commands that want nothing else of it. */
 
 import type { TicketModule } from '../config/known.js'
-import { type Format, type LoadedConfig, loadConfig } from '../config/load.js'
+import type { Format, LoadedConfig } from '../config/load.js'
 import type { GuardOptions } from '../policy/options.js'
 import { misuse } from './output.js'
 
@@ -23,7 +23,9 @@ export interface ConfiguredKeys {
   readonly module: TicketModule | undefined
 }
 
-export function configuredKeys(file: string, { format, module, host }: KeyPlace): ConfiguredKeys {
+/** Loads what reads configurations only now: most of the time there is none. */
+export async function configuredKeys(file: string, { format, module, host }: KeyPlace): Promise<ConfiguredKeys> {
+  const { loadConfig } = await import('../config/load.js')
   const loaded = loadConfig(file, { ...(format && { format }), ...(module && { module }) })
   const { options, serving } = loaded
   const name = host?.toLowerCase()

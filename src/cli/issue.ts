@@ -31,8 +31,8 @@ export function issueCommand(output: Output): Command {
         "form of the cookie value (default: the dialect's own, mostly base64; signed: percent)",
       ).choices(['base64', 'raw', 'percent', 'quoted']),
     )
-  return addKeys(command).action((options: IssueOptions) => {
-    const configured = options.config === undefined ? undefined : configuredKeys(options.config, options)
+  return addKeys(command).action(async (options: IssueOptions) => {
+    const configured = options.config === undefined ? undefined : await configuredKeys(options.config, options)
     const signs = isSigned(options, configured)
     const value = signs ? issueSigned(options, configured, output) : issueKeyed(options, configured, output)
     output.out(`${value}\n`)

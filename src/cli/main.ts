@@ -5,18 +5,30 @@ import { Command, CommanderError } from 'commander'
 import { nearest } from '../policy/nearest.js'
 import { peekSignedTicket } from '../pubtkt/peek.js'
 import { peekTicket } from '../ticket/peek.js'
-import { convertCommand } from './convert.js'
-import { explainCommand } from './explain.js'
-import { issueCommand } from './issue.js'
-import { keygenCommand } from './keygen.js'
 import { explain, misuse, type Output, stdio } from './output.js'
-import { peekCommand } from './peek.js'
-import { serveCommand } from './serve.js'
-import { verifyCommand } from './verify.js'
 
 // package.json lies two folders up from src/cli, from dist/cli and in the published package. An import of JSON would
 // make Node 20 print a warning.
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+type Load = (output: Output, finish: (exitCode: number) => void) => Promise<Command>
+
+/** Loaded when they are meant: `verify` needs nothing of what `serve` is made of, and would wait for it. */
+const COMMANDS = new Map<string | undefined, Load>([
+  ['issue', async (output) => (await import('./issue.js')).issueCommand(output)],
+  ['verify', async (output, finish) => (await import('./verify.js')).verifyCommand(output, finish)],
+  ['peek', async (output, finish) => (await import('./peek.js')).peekCommand(output, finish)],
+  ['keygen', async (output) => (await import('./keygen.js')).keygenCommand(output)],
+  ['explain', async (output, finish) => (await import('./explain.js')).explainCommand(output, finish)],
+  ['convert', async (output) => (await import('./convert.js')).convertCommand(output)],
+  ['serve', async (output) => (await import('./serve.js')).serveCommand(output)],
+])
+
+/** The one that is named; for help, and where nobody knows what is meant, all. */
+function meantBy([name]: readonly string[]): Iterable<Load> {
+  const load = COMMANDS.get(name)
+  return load === undefined ? COMMANDS.values() : [load]
+}
 
 const GUIDE = `
 Examples:
@@ -50,16 +62,7 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
   const finish = (code: number) => {
     exitCode = code
   }
-  const commands = [
-    issueCommand(output),
-    verifyCommand(output, finish),
-    peekCommand(output, finish),
-    keygenCommand(output),
-    explainCommand(output, finish),
-    convertCommand(output),
-    serveCommand(output),
-  ]
-  for (const command of commands) program.addCommand(command)
+  for (const load of meantBy(argv)) program.addCommand(await load(output, finish))
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
@@ -84,7 +87,9 @@ export async function run(argv: readonly string[], output: Output = stdio): Prom
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0
       const missing = error.code === 'commander.missingMandatoryOptionValue'
-      output.err(`authtkt: ${oneLine((missing && misspelt(program, argv)) || trouble)}\n`)
+      const told = oneLine((missing && misspelt(program, argv)) || trouble)
+      // Without a command there is the help, and nothing more to say.
+      if (told !== '') output.err(`authtkt: ${told}\n`)
       return 2
     }
     // Whoever read our output has seen enough: `authtkt verify | head`.

@@ -5,21 +5,22 @@ import { type Counts, createCheck, LINE_MAX, type Setup } from './verify-check.j
 import { writeRows } from './verify-json.js'
 import type { BlockSizes } from './verify-ranges.js'
 
-/** Enough lines that handing a block to a thread costs next to nothing; few enough to stay in its cache. */
-export const SIZES: BlockSizes = { block: 1 << 18, longest: LINE_MAX }
+/** Enough lines that handing a block to a thread costs next to nothing. */
+export const SIZES: BlockSizes = { block: 1 << 20, longest: LINE_MAX }
 
-/** Memory that all threads share: what goes into a block, and what comes out. */
+/** Memory for what goes into a block, and for what comes out. */
 export interface Slot {
   readonly input: Uint8Array
   output: Uint8Array
 }
 
-export function createSlot({ block, longest }: BlockSizes): Slot {
-  const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes))
-  return { input: shared(block + longest), output: shared(block) }
+/** `shared`: memory that all threads share. */
+export function createSlot({ block, longest }: BlockSizes, shared: boolean): Slot {
+  const memory = (bytes: number) => new Uint8Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
+  return { input: memory(block + longest), output: memory(block) }
 }
 
-/** `length` bytes of the slot's input; or of an open file, to be read into it, from the position `from` on. */
+/** `length` bytes of the slot's input; or of an open file, from the position `from` on. */
 export interface Job extends Slot {
   readonly length: number
   readonly file: { readonly fd: number; readonly from: number } | undefined
@@ -40,31 +41,33 @@ export type Work = (job: Job, firstLine: (lines: number) => number) => Verified
 /** With `rows` the verdicts are wanted in JSON, else only their counts. */
 export function createWork(setup: Setup, rows: boolean): Work {
   const check = createCheck(setup)
+  // Files are read into memory of this thread's own: V8 copies from shared memory, into WebAssembly's, several times slower.
+  let own = new Uint8Array()
   return (job, firstLine) => {
-    let length: number
+    let lines: Uint8Array
     try {
-      length = fill(job)
+      if (job.file !== undefined && own.length < job.length) own = new Uint8Array(job.input.length)
+      lines = job.file === undefined ? job.input.subarray(0, job.length) : read(job.file, own.subarray(0, job.length))
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       firstLine(0)
       return { lines: 0, accepted: 0, counts: {}, rows: undefined, failed: { code, message } }
     }
-    const verdicts = check(job.input.subarray(0, length), rows)
-    const { size: lines, accepted } = verdicts
-    const first = firstLine(lines)
-    const written = rows ? writeRows(job.output, first, lines, verdicts.members) : undefined
-    return { lines, accepted, counts: verdicts.counts(), rows: written, failed: undefined }
+    const verdicts = check(lines, rows)
+    const { size, accepted } = verdicts
+    const first = firstLine(size)
+    const written = rows ? writeRows(job.output, first, size, verdicts.members) : undefined
+    return { lines: size, accepted, counts: verdicts.counts(), rows: written, failed: undefined }
   }
 }
 
-/** How many bytes of the input there are: fewer where a file has been cut short since it was opened. */
-function fill({ input, length, file }: Job): number {
-  if (file === undefined) return length
+/** What there is of the file's bytes: fewer where it has been cut short since it was opened. */
+function read({ fd, from }: NonNullable<Job['file']>, into: Uint8Array): Uint8Array {
   let at = 0
-  while (at < length) {
-    const read = readSync(file.fd, input, at, length - at, file.from + at)
+  while (at < into.length) {
+    const read = readSync(fd, into, at, into.length - at, from + at)
     if (read === 0) break
     at += read
   }
-  return at
+  return into.subarray(0, at)
 }

@@ -9,8 +9,8 @@ import type { BlockSizes } from './verify-ranges.js'
 import { wipeSecrets } from './verify-secrets.js'
 import { alone, type Crew, startThreads, type Take } from './verify-threads.js'
 
-/** Bytes of input from which on threads are worth their start. A signature costs as much as a hundred digests. */
-const WORTH = { keyed: 4 << 20, signed: 1 << 16 } as const
+/** Bytes of input from which on threads are worth their start: one does as many meanwhile. A signature costs a hundred digests. */
+const WORTH = { keyed: 64 << 20, signed: 1 << 16 } as const
 
 export interface RunOptions {
   readonly setup: Setup

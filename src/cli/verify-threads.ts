@@ -38,7 +38,7 @@ function hand(block: Block, verified: Verified, take: Take): void {
 
 /** No threads: each block at once, in one slot. */
 export function alone(work: Work, firstLine: (lines: number) => number, sizes: BlockSizes, take: Take): Crew {
-  const slot = createSlot(sizes)
+  const slot = createSlot(sizes, false)
   return {
     async slot() {
       return slot
@@ -85,7 +85,7 @@ export function startThreads(
 ): Crew {
   const secrets = shareSecrets(setup)
   const workerData: ThreadData = { setup: secrets.setup, rows, turns: createTurns(firstLine) }
-  const free: Slot[] = Array.from({ length: SLOTS * threads }, () => createSlot(sizes))
+  const free: Slot[] = Array.from({ length: SLOTS * threads }, () => createSlot(sizes, true))
   /** Sent and not taken yet: block `taken` first. */
   const sent: Sent[] = []
   let taken = 0

@@ -56,7 +56,7 @@ export function verifyCommand(output: Output, finish: (exitCode: number) => void
     .option('--no-progress', 'show no progress on a terminal')
   return addSignedOptions(addKeyOptions(command), 'publicKeyFile').action(
     async (files: string[], options: VerifyOptions) => {
-      const configured = options.config === undefined ? undefined : configuredKeys(options.config, options)
+      const configured = options.config === undefined ? undefined : await configuredKeys(options.config, options)
       const setup = isSigned(options, configured)
         ? signedSetup(options, configured)
         : keyedSetup(options, configured, output)

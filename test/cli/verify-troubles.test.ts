@@ -102,7 +102,7 @@ for (const threads of [1, 2]) {
 t.test('a file that cannot be read any more', async (t) => {
   const work = createWork(setup(), true)
   const numbered: number[] = []
-  const job = { ...createSlot(sizes), length: 10, file: { fd: 9999, from: 0 } }
+  const job = { ...createSlot(sizes, true), length: 10, file: { fd: 9999, from: 0 } }
   const verified = work(job, (lines) => numbered.push(lines))
   t.match(verified, { lines: 0, counts: {}, failed: { code: 'EBADF' } })
   t.strictSame(numbered, [0], 'the blocks behind it must not wait')
@@ -113,7 +113,7 @@ t.test('a file that has become shorter', async (t) => {
   writeFileSync(`${dir}/log`, `${COOKIE}\n`)
   const { openSync, closeSync } = await import('node:fs')
   const fd = openSync(`${dir}/log`, 'r')
-  const verified = createWork(setup(), false)({ ...createSlot(sizes), length: 200, file: { fd, from: 0 } }, () => 1)
+  const verified = createWork(setup(), false)({ ...createSlot(sizes, true), length: 200, file: { fd, from: 0 } }, () => 1)
   closeSync(fd)
   t.match(verified, { lines: 1, accepted: 1, rows: undefined, failed: undefined })
 })
@@ -140,7 +140,7 @@ t.test('what a thread answers', async (t) => {
     })
   })
   serveBlocks(port2, { setup: setup(), rows: true, turns: createTurns(1) })
-  const slot = createSlot(sizes)
+  const slot = createSlot(sizes, true)
   const length = Buffer.from(slot.input.buffer).write(`${COOKIE}\nx\n`, 'latin1')
   for (const id of [0, 1]) port1.postMessage({ id, length, file: undefined, ...slot })
   await answered
