@@ -113,7 +113,10 @@ t.test('a file that has become shorter', async (t) => {
   writeFileSync(`${dir}/log`, `${COOKIE}\n`)
   const { openSync, closeSync } = await import('node:fs')
   const fd = openSync(`${dir}/log`, 'r')
-  const verified = createWork(setup(), false)({ ...createSlot(sizes, true), length: 200, file: { fd, from: 0 } }, () => 1)
+  const verified = createWork(setup(), false)(
+    { ...createSlot(sizes, true), length: 200, file: { fd, from: 0 } },
+    () => 1,
+  )
   closeSync(fd)
   t.match(verified, { lines: 1, accepted: 1, rows: undefined, failed: undefined })
 })
