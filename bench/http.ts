@@ -11,7 +11,6 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ask, type Connection, load, open } from './http-client.js'
 import type { ServerKind } from './http-server.js'
@@ -144,7 +143,7 @@ function summed(rounds: readonly Round[]): { readonly cpu: Round; readonly added
 }
 
 export async function httpResults(plan: HttpPlan): Promise<HttpResults> {
-  let pinned = availableParallelism() > 1 && pin(process.pid, 0)
+  let pinned = pin(process.pid, 0)
   const starts: ReturnType<typeof summed>[] = []
   for (let i = 0; i < plan.starts; i++) {
     process.stderr.write(`http, servers ${i + 1}/${plan.starts}\n`)

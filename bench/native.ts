@@ -5,7 +5,6 @@
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { hrtime } from 'node:process'
 import { instantiateSync } from '@assemblyscript/loader'
@@ -160,7 +159,7 @@ export async function nativeResults(
   if ('missing' in compiled) return { missing: compiled.missing, rows: [] }
   const driver = compileDriver()
   const child = new NativeChild(compiled.program)
-  const pinned = pin(process.pid, availableParallelism() - 1)
+  const pinned = pin(process.pid, 0)
   const rows: NativeRow[] = []
   for (const digest of digests) {
     const workloads = workloadsOf(digest, sizes)
