@@ -128,3 +128,25 @@ t.test('WebAssembly is spoken of in engine/ only', async (t) => {
 t.test('frameworks are imported as types', async (t) => {
   for (const { file, text } of sources) t.notMatch(codeOf(text), TYPES_ONLY, file)
 })
+
+/** What is loaded with a file, at once: not its types, nor what it imports later. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  const code = codeOf(readFileSync(join('src', file), 'utf8'))
+  for (const [, from = ''] of code.matchAll(/^(?:import|export)(?! type)\b[^'"()]*'([\w@./:-]+)'/gm)) {
+    if (from.startsWith('.')) loadedWith(normalize(join(dirname(file), from)).replace(/\.js$/, '.ts'), seen)
+    else seen.add(packageOf(from))
+  }
+  return seen
+}
+
+t.test('a command waits for nothing that it does not need', async (t) => {
+  t.ok(loadedWith('config/load.ts').has('zod'), 'what reads configurations has it')
+  for (const command of ['main', 'verify', 'issue', 'peek', 'keygen', 'serve', 'verify-worker']) {
+    const loaded = loadedWith(`cli/${command}.ts`)
+    for (const heavy of ['zod', 'undici', 'pino', '@humanwhocodes/momoa']) {
+      t.notOk(loaded.has(heavy), `cli/${command}.ts does not load ${heavy}`)
+    }
+  }
+})
