@@ -65,9 +65,9 @@ export function createWork(setup: Setup, rows: boolean): Work {
 function read({ fd, from }: NonNullable<Job['file']>, into: Uint8Array): Uint8Array {
   let at = 0
   while (at < into.length) {
-    const read = readSync(fd, into, at, into.length - at, from + at)
-    if (read === 0) break
-    at += read
+    const more = readSync(fd, into, at, into.length - at, from + at)
+    if (more === 0) break
+    at += more
   }
   return into.subarray(0, at)
 }
